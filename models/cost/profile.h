@@ -1,0 +1,53 @@
+/* profile: what was measured when a function's handler really ran. Made by models/handler (or read from the cache), drawn from by
+ * models/cost/measured. Times are the machine's own, of a process that runs without a CPU quota; the quota model carries them to a MemorySize. */
+#ifndef MODELS_COST_PROFILE_H
+#define MODELS_COST_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/spec/function.h"
+#include "sim/arena.h"
+#include "sim/simtime.h"
+
+/* One measured invocation. */
+struct profile_run {
+	simtime cpu;            /* user and system time of the whole process group */
+	simtime wait;           /* wall time less CPU time, at least 0 */
+	int64_t memory_bytes;   /* peak resident memory of the group */
+	int64_t response_bytes;
+	enum outcome outcome;
+	int status;             /* statusCode that the answer carries for an HTTP source; 0 when it carries none; -1 when it is no valid answer for its source */
+	bool first;             /* the first invocation after its Init */
+};
+
+/* One measured start. */
+struct profile_init {
+	simtime cpu, wall;      /* from the start of the process to its first `next` */
+	enum outcome outcome;   /* OUTCOME_OK, INIT_ERROR or INIT_TIMEOUT */
+};
+
+/* The runs with one payload of one source. */
+struct profile_payload {
+	const char *source;     /* source_spec.name */
+	size_t payload;         /* index into its payloads */
+	struct profile_run *runs;
+	size_t run_count;
+};
+
+struct profile {
+	struct arena arena;     /* holds the rest */
+	const char *runtime_used;  /* "Python 3.11.2 (/usr/bin/python3)" */
+	const char *runtime_note;  /* how it differs from the template's Runtime; NULL when it does not */
+	const char *code_sha256;   /* 64 hexadecimal digits */
+	const char *backend;       /* the CPU-share back-end in force while measuring: "none" */
+	struct profile_init *inits;
+	size_t init_count;
+	struct profile_payload *payloads;
+	size_t payload_count;
+};
+
+void profile_free(struct profile *p); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,34 @@
+/* interval: confidence intervals from independent replications.
+ *
+ * Means: Student's t over the replications' values. Quantiles: the pooled quantile, its interval by sectioning around it, never the
+ * formula for independent observations, which covers 17 % where it should cover 95 % (M/M/1 at 0.8, p99). */
+#ifndef SIM_INTERVAL_H
+#define SIM_INTERVAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct interval {
+	double mean;      /* the point: NaN where there is no value */
+	double low, high; /* NaN where there is no interval (one replication, too few exceedances) */
+};
+
+#define INTERVAL_NONE ((struct interval){__builtin_nan(""), __builtin_nan(""), __builtin_nan("")})
+
+bool interval_known(const struct interval *i);        /* the point is a number */
+bool interval_bounded(const struct interval *i);      /* so are both ends */
+double interval_half_width(const struct interval *i); /* NaN when unbounded */
+
+/* Mean and t interval at `level` (0.95). Values that are NaN (a replication without samples) are left out. n < 2 gives no ends. */
+struct interval interval_of_mean(const double *values, size_t n, double level);
+
+/* A ratio of sums, sum(y)/sum(x), with the jackknife over replications. */
+struct interval interval_of_ratio(const double *y, const double *x, size_t n, double level);
+
+/* Sectioning: `pooled` is the quantile of all data, `section[i]` that of section i. n < 2 gives no ends. */
+struct interval interval_of_sections(double pooled, const double *section, size_t n, double level);
+
+/* Paired differences b - a under common random numbers. */
+struct interval interval_of_difference(const double *a, const double *b, size_t n, double level);
+
+#endif

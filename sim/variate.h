@@ -1,0 +1,46 @@
+/* variate: a distribution compiled for drawing: one random word in, one value out, by inversion, in a few nanoseconds.
+ *
+ * Inversion keeps common random numbers: a larger word never gives a smaller value, in any distribution. Smooth distributions become a
+ * monotone cubic quantile table (qtable.h) with cells fine in relative tail probability on both sides; its largest relative error
+ * is measured when it is compiled and kept in `error_bound`. Empirical ones index their sorted samples. */
+#ifndef SIM_VARIATE_H
+#define SIM_VARIATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/distribution.h"
+#include "sim/qtable.h"
+#include "sim/simtime.h"
+
+enum variate_kind { VARIATE_CONSTANT, VARIATE_TABLE, VARIATE_SAMPLES };
+
+struct variate {
+	enum variate_kind kind;
+	double value;               /* constant */
+	const struct qtable *table; /* in the arena */
+	const double *samples;      /* in the arena */
+	size_t sample_count;
+	double mean;                /* of the distribution */
+	double error_bound;         /* relative; 0 for constants and samples */
+};
+
+/* Compiles `d` into `v`; tables go into `a`, which must outlive `v`. Immutable afterwards, so threads may share it. */
+void variate_compile(struct variate *v, const struct distribution *d, struct arena *a);
+
+static inline double variate_value(const struct variate *v, uint64_t word)
+{
+	if (v->kind == VARIATE_CONSTANT)
+		return v->value;
+	if (v->kind == VARIATE_TABLE)
+		return qtable_value(v->table, word);
+	return v->samples[((unsigned __int128)word * v->sample_count) >> 64];
+}
+
+/* For distributions of nanoseconds: rounded to the nearest, never negative. */
+static inline simtime variate_time(const struct variate *v, uint64_t word)
+{
+	return simtime_from_ns(variate_value(v, word));
+}
+
+#endif
