@@ -31,10 +31,13 @@ struct diagnostics {
 	struct diagnostic *items; /* owned */
 	size_t count, capacity;
 	size_t errors, warnings;
+	size_t dropped;    /* findings that were counted but not kept */
+	bool last_dropped; /* private: the one added last was not kept, and neither is its hint */
 };
 
-/* Past DIAGNOSTIC_LIMIT findings the rest are only counted. */
-enum { DIAGNOSTIC_LIMIT = 200 };
+/* Past DIAGNOSTIC_LIMIT findings the rest are only counted, but an error takes the place of the last warning or note. Texts are
+ * kept on one line: control characters become spaces, and what passes DIAGNOSTIC_TEXT bytes is cut off. */
+enum { DIAGNOSTIC_LIMIT = 200, DIAGNOSTIC_TEXT = 1000 };
 
 void diagnostic_add(struct diagnostics *d, enum severity severity, struct position at, const char *rule, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -45,7 +48,8 @@ void diagnostic_hint(struct diagnostics *d, const char *format, ...) __attribute
 /* Puts errors first, then by position; stable. */
 void diagnostics_sort(struct diagnostics *d);
 
-/* Renders all in order. `line_of(ctx, file, line)` gives the text of a source line (borrowed) or NULL; it may be NULL. */
+/* Renders all in order. `line_of(ctx, file, line)` gives the text of a source line (borrowed, ending at NUL or a line end) or NULL;
+ * it may be NULL. Columns count characters. Long lines are shown as a window around the column; control characters become '?'. */
 void diagnostics_render(const struct diagnostics *d, const char *(*line_of)(void *ctx, const char *file, int line), void *ctx,
 			struct textbuf *out);
 

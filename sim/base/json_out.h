@@ -33,7 +33,9 @@ void json_out_null(struct json_out *j);
 /* A JSON string with its quotes, appended to `out`; also used for scripts embedded in HTML: `<`, `>` and `&` are escaped as \u00XX. */
 void json_out_quote(struct textbuf *out, const char *text, size_t length);
 
-/* The shortest decimal that reads back as the same double ("0.1", "1e+21"). `text` holds at least 32 bytes. */
+/* The shortest decimal that reads back as the same double ("0.1", "1e+21"); "null" for NaN and infinities. Exponents are used from
+ * 1e16 up and below 1e-4. `text` holds at least JSON_OUT_NUMBER bytes. */
+enum { JSON_OUT_NUMBER = 32 };
 void json_out_number(char *text, double value);
 
 #endif

@@ -21,7 +21,7 @@ void memory_free(void *p);                                         /* NULL is al
 #define MEMORY_NEW(type) ((type *)memory_alloc(sizeof(type)))
 #define MEMORY_ARRAY(count, type) ((type *)memory_alloc_array((count), sizeof(type)))
 
-/* Makes room for one more element in a growing array: MEMORY_PUSH(items, count, capacity) then items[count++] = x.
+/* Makes room for one more element in a growing array: MEMORY_ROOM(items, count, capacity) then items[count++] = x.
  * Capacity doubles, so `capacity` is a size_t lvalue the caller keeps beside the array. */
 #define MEMORY_ROOM(items, count, capacity)                                                           \
 	do {                                                                                          \
@@ -33,6 +33,9 @@ void memory_free(void *p);                                         /* NULL is al
 
 /* The clean-up that runs, once, before the program leaves because memory ran out (it must not allocate). */
 void memory_on_exhaustion(void (*clean_up)(void));
+
+/* Says that memory ran out, cleans up and leaves with status 3. For callers whose sizes overflow before they reach the functions above. */
+_Noreturn void memory_exhausted(void);
 
 /* Allocations since the process began; tests assert that the event loop adds none. */
 unsigned long memory_allocations(void);
