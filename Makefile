@@ -2,6 +2,9 @@
 #   make demo     from nothing to a simulated report       make check   all tests        make help   the rest
 VERSION := 0.1.0
 BUILD   ?= build
+# V=1 shows the whole commands.
+V       ?=
+say      = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)'; )
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -47,9 +50,9 @@ WARN += $(WERROR)
 WARN_TEST := -Wno-missing-prototypes -Wno-conversion -Wno-sign-conversion -Wno-float-conversion
 
 LIBRARIES := gsl sqlite3 yaml-0.1 jansson libmicrohttpd
-PKG_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 # libcsv has no .pc file.
-PKG_LIBS   = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lm
+PKG_LIBS   := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lcsv -lm
 
 CPPFLAGS_ALL = -I. -I$(BUILD)/gen -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = $(STANDARD) $(OPT) $(SAN) $(WARN) $(CFLAGS)
@@ -94,24 +97,24 @@ $(BUILD)/gen/flags: FORCE
 	$(call update,'$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))')
 
 $(BUILD)/gen/suites.def: FORCE
-	$(call update,$(SUITES:%='SUITE(%)'))
+	$(call update,$(foreach suite,$(SUITES),'SUITE($(suite))'))
 
 # The files named in tools/embed.list become part of the program.
 $(BUILD)/gen/embedded.h $(BUILD)/gen/embedded.S &: tools/embed tools/embed.list $(shell sed -n 's/^\([^\# \t][^ \t]*\)[ \t].*/\1/p' tools/embed.list)
-	tools/embed tools/embed.list $(BUILD)/gen
+	$(call say,embed,$(BUILD)/gen)tools/embed tools/embed.list $(BUILD)/gen
 
 # --- compile and link ------------------------------------------------------------------------------------------------------------
 $(BUILD)/obj/%.o: %.c $(BUILD)/gen/flags | $(BUILD)/gen/embedded.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	$(call say,cc,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/gen/flags $(BUILD)/gen/suites.def | $(BUILD)/gen/embedded.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARN_TEST) -MMD -MP -c $< -o $@
+	$(call say,cc,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARN_TEST) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/embedded.o: $(BUILD)/gen/embedded.S
 	@mkdir -p $(@D)
-	$(CC) -c $< -o $@
+	$(call say,as,$<)$(CC) -c $< -o $@
 
 $(BUILD)/libembedded.a: $(BUILD)/obj/embedded.o
 	@$(AR) rcsD $@.$$$$ $^ && mv $@.$$$$ $@
@@ -126,19 +129,19 @@ endef
 $(foreach layer,$(LAYERS) tools,$(eval $(call archive,$(layer))))
 
 $(BUILD)/weir: $(ARCHIVES)
-	$(CC) $(LDFLAGS_ALL) $(ARCHIVES) $(PKG_LIBS) -o $@
+	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(ARCHIVES) $(PKG_LIBS) -o $@
 
 # Every test case counts its open descriptors: see tests/unit/runner.c.
 $(BUILD)/unit: $(UNIT_SRC:%.c=$(BUILD)/obj/%.o) $(ARCHIVES)
-	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=tcase_create $(filter %.o,$^) $(ARCHIVES) $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -o $@
+	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -Wl,--wrap=tcase_create $(filter %.o,$^) $(ARCHIVES) $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -o $@
 
 $(PROGRAMS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
+	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
 $(REPLAYS): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
+	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
 $(GALLERY):
 	@$(MAKE) --no-print-directory -C $@

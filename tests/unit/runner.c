@@ -27,9 +27,10 @@ static const struct entry suites[] = {
 #define SUITE(name) {#name, name##_suite},
 #include "suites.def"
 #undef SUITE
+	{NULL, NULL},
 };
 
-enum { SUITE_COUNT = sizeof suites / sizeof *suites, DESCRIPTORS = 1024 };
+enum { DESCRIPTORS = 1024 };
 
 /* Which descriptors were open before the test, in this process alone. */
 static bool open_before[DESCRIPTORS];
@@ -87,7 +88,7 @@ TCase *__wrap_tcase_create(const char *name)
 
 static const struct entry *find(const char *name)
 {
-	for (size_t i = 0; i < SUITE_COUNT; i++)
+	for (size_t i = 0; suites[i].name != NULL; i++)
 		if (strcmp(suites[i].name, name) == 0)
 			return &suites[i];
 	return NULL;
@@ -118,7 +119,7 @@ static void print_failures(SRunner *runner)
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
-		for (size_t i = 0; i < SUITE_COUNT; i++)
+		for (size_t i = 0; suites[i].name != NULL; i++)
 			puts(suites[i].name);
 		return 0;
 	}
@@ -126,7 +127,7 @@ int main(int argc, char **argv)
 	srunner_set_fork_status(runner, CK_FORK);
 	if (argc > 1 && add_named(runner, argc - 1, argv + 1) != 0)
 		return 2;
-	for (size_t i = 0; argc == 1 && i < SUITE_COUNT; i++)
+	for (size_t i = 0; argc == 1 && suites[i].name != NULL; i++)
 		srunner_add_suite(runner, suites[i].make());
 	srunner_run_all(runner, CK_SILENT);
 	print_failures(runner);
