@@ -195,7 +195,7 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (60), growing its corpus; FUZZ="template c
 	@BUILD=build-fuzz tests/fuzz/run $(FUZZ)
 
 lint: ## the house rules; RULE=name runs one
-	@$(MAKE) --no-print-directory -k -j$(JOBS) $(OBJ) >/dev/null
+	@$(MAKE) --no-print-directory -j$(JOBS) $(OBJ)
 	@BUILD=$(BUILD) tools/lint $(RULE)
 
 format: ## lay out every source as .clang-format says

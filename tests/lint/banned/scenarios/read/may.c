@@ -1,0 +1,4 @@
+double may(double x)
+{
+	return exp(x);
+}

@@ -1,0 +1,4 @@
+void *memory_alloc(size_t size)
+{
+	return calloc(1, size);
+}

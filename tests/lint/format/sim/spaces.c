@@ -1,0 +1,4 @@
+int spaces(void)
+{
+        return 1;
+}

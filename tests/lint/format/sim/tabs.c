@@ -1,0 +1,4 @@
+int tabs(void)
+{
+	return 1;
+}

@@ -1,0 +1,6 @@
+#ifndef SIM_NEEDS_H
+#define SIM_NEEDS_H
+
+size_t needs(void);
+
+#endif

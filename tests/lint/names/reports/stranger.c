@@ -1,0 +1,5 @@
+void stranger(void)
+{
+	once__inner();
+	__builtin_trap();
+}

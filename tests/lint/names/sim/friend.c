@@ -1,0 +1,4 @@
+void friend(void)
+{
+	once__inner();
+}

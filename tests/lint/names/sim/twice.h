@@ -1,0 +1,6 @@
+#ifndef SIM_TWICE_H
+#define SIM_TWICE_H
+
+void twice__inner(void);
+
+#endif

@@ -1,0 +1,2 @@
+#include "models/handler/loop.h"
+#include "models/run.h"

@@ -1,0 +1,3 @@
+#include "models/handler/loop.h"
+#include "reports/report.h"
+#include <stdio.h>

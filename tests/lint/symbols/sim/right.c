@@ -1,0 +1,6 @@
+int shared_name(void);
+
+int shared_name(void)
+{
+	return 2;
+}
