@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "models/life/init_default.h"
+#include "models/cost/init_default.h"
 
 static void expect(const char *runtime, enum architecture architecture, double p50_ms, double p99_ms, const char *row)
 {

@@ -1,4 +1,4 @@
-#include "models/life/init_default.h"
+#include "models/cost/init_default.h"
 
 #include <ctype.h>
 #include <stdbool.h>

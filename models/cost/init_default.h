@@ -8,8 +8,8 @@
  * A runtime that was not measured takes the nearest version of its language (nodejs18.x: nodejs20.x; java8.al2: java11; of two equally
  * near the newer). `provided.*` does not say what is inside: it takes the row of Go on provided.al2023 (50 ms), which lies between Rust
  * (16 ms) and C++ (66 ms). Unknown identifiers do the same; container images (NULL) take Python 3.12's image. */
-#ifndef MODELS_LIFE_INIT_DEFAULT_H
-#define MODELS_LIFE_INIT_DEFAULT_H
+#ifndef MODELS_COST_INIT_DEFAULT_H
+#define MODELS_COST_INIT_DEFAULT_H
 
 #include "models/spec/function.h"
 #include "sim/distribution.h"

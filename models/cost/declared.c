@@ -1,0 +1,95 @@
+/* declared: costs from the scenario's distributions, for code that does not exist yet. `Duration` is taken as it is; `Cpu` and `Wait` go
+ * through the CPU quota of the function's MemorySize, so that memory matters. */
+#include "models/cost/cost.h"
+#include "models/cost/init_default.h"
+#include "models/cost/quota.h"
+#include "models/spec/purpose.h"
+#include "sim/variate.h"
+
+struct declared {
+	struct cost base;
+	bool split;             /* Cpu and Wait instead of Duration */
+	bool errors;
+	uint64_t error_below;   /* a word below this is an error */
+	double cpu_factor;      /* arm64 */
+	struct quota quota;
+	struct variate duration, cpu, wait, init;
+};
+
+static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
+{
+	(void)s, (void)source;
+	struct declared *d = (struct declared *)c;
+	const struct declared_spec *spec = &c->function->declared;
+	d->split = !spec->has_duration;
+	d->quota = quota_for_memory(c->function->memory_mb);
+	d->cpu_factor = c->function->architecture == ARCHITECTURE_ARM64 ? c->function->arm_factor : 1;
+	struct distribution none = {.kind = DISTRIBUTION_CONSTANT};
+	variate_compile(&d->duration, spec->has_duration ? &spec->duration : &none, a);
+	variate_compile(&d->cpu, spec->has_cpu ? &spec->cpu : &none, a);
+	variate_compile(&d->wait, spec->has_wait ? &spec->wait : &none, a);
+	struct distribution init = spec->init;
+	if (!spec->has_init)
+		init_default(c->function->runtime, c->function->architecture, &init, NULL);
+	variate_compile(&d->init, &init, a);
+	d->errors = spec->error_rate > 0;
+	d->error_below = spec->error_rate >= 1 ? UINT64_MAX : (uint64_t)(spec->error_rate * 0x1p64);
+}
+
+static simtime duration(const struct declared *d, uint64_t service, uint64_t wait, uint64_t phase)
+{
+	if (!d->split)
+		return variate_time(&d->duration, service);
+	simtime cpu = simtime_from_ns(variate_value(&d->cpu, service) * d->cpu_factor);
+	simtime start = (simtime)draw_below(phase, (uint64_t)d->quota.period);
+	return quota_wall(&d->quota, cpu, start) + variate_time(&d->wait, wait);
+}
+
+static struct work finish(const struct declared *d, simtime duration, uint64_t error)
+{
+	struct work w = {.duration = duration, .outcome = OUTCOME_OK};
+	if (d->errors && error < d->error_below)
+		w.outcome = OUTCOME_ERROR;
+	work_cut(&w, d->base.timeout);
+	return w;
+}
+
+static void warm(const struct cost *c, const struct draw_key *key, uint64_t first, size_t count, struct work *out)
+{
+	const struct declared *d = (const struct declared *)c;
+	uint64_t service[COST_BLOCK], wait[COST_BLOCK], phase[COST_BLOCK], error[COST_BLOCK];
+	draw_words(key, c->entity, PURPOSE_SERVICE, 0, first, count, service);
+	if (d->split) {
+		draw_words(key, c->entity, PURPOSE_WAIT, 0, first, count, wait);
+		draw_words(key, c->entity, PURPOSE_PHASE, 0, first, count, phase);
+		for (size_t i = 0; i < count; i++)
+			out[i].duration = duration(d, service[i], wait[i], phase[i]);
+	} else {
+		for (size_t i = 0; i < count; i++)
+			out[i].duration = variate_time(&d->duration, service[i]);
+	}
+	if (d->errors)
+		draw_words(key, c->entity, PURPOSE_ERROR, 0, first, count, error);
+	for (size_t i = 0; i < count; i++)
+		out[i] = finish(d, out[i].duration, d->errors ? error[i] : 0);
+}
+
+static struct work one(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, bool cold)
+{
+	(void)cold;
+	const struct declared *d = (const struct declared *)c;
+	uint64_t service = draw_word(key, c->entity, PURPOSE_SERVICE, attempt, request);
+	uint64_t wait = draw_word(key, c->entity, PURPOSE_WAIT, attempt, request);
+	uint64_t phase = draw_word(key, c->entity, PURPOSE_PHASE, attempt, request);
+	uint64_t error = draw_word(key, c->entity, PURPOSE_ERROR, attempt, request);
+	return finish(d, duration(d, service, wait, phase), error);
+}
+
+static struct init_work init(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, unsigned rerun)
+{
+	const struct declared *d = (const struct declared *)c;
+	uint64_t word = draw_word(key, c->entity, PURPOSE_INIT, 2 * attempt + rerun, request);
+	return (struct init_work){variate_time(&d->init, word), OUTCOME_OK};
+}
+
+const struct cost_ops cost_declared = {sizeof(struct declared), compile, warm, one, init};

@@ -1,0 +1,42 @@
+/* environment: the execution environments of a run, and their idle lives.
+ *
+ * An environment is born at a cold start, is busy with one invocation at a time, idles between them, and is reclaimed. What a warm
+ * invocation needs to know of it fits into 8 bytes, so that 100,000 of them stay in the cache:
+ *
+ *     born -> busy -> idle -> busy -> ... -> idle -> reclaimed
+ *              |                ^
+ *              +-- reset (timeout, crash, out of memory, failed init): survives, but its next invocation runs Init again
+ *
+ * Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle". */
+#ifndef MODELS_LIFE_ENVIRONMENT_H
+#define MODELS_LIFE_ENVIRONMENT_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/simtime.h"
+
+enum environment_state { ENVIRONMENT_FREE, ENVIRONMENT_BUSY, ENVIRONMENT_IDLE };
+
+struct environment {
+	uint32_t function;
+	uint8_t state;
+	bool reset; /* its processes are gone: the next invocation runs Init inside it */
+	uint16_t spell; /* generation of the idle spell, so that an old reclaim event is known to be stale */
+};
+
+/* All environments of a run; indices are reused. */
+struct environments {
+	struct environment *items;
+	uint32_t *free; /* stack of free indices */
+	size_t count, capacity, free_count, free_capacity;
+};
+
+uint32_t environment_born(struct environments *e, uint32_t function); /* busy */
+void environment_reclaimed(struct environments *e, uint32_t index);   /* an idle one ends */
+void environments_clear(struct environments *e);
+void environments_fini(struct environments *e);
+
+#endif
