@@ -158,7 +158,7 @@ demo: ## from nothing to a report: install, build, measure a real handler, simul
 	@tools/demo $(BUILD)/weir
 
 check: ## all tests; at most 12 minutes on 2 cores
-	@tools/deps build run check
+	@tools/deps build run unit check
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/unit check-programs
 	@BUILD=$(BUILD) tools/check
 
@@ -172,7 +172,7 @@ fresh: ## a new Debian root: `make demo` and the unit tests in it; FRESH=full: a
 	tools/fresh $(FRESH)
 
 proof: ## everything at full size, resumable, at most an hour
-	@tools/deps build run check
+	@tools/deps build run unit check
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/unit check-programs
 	@BUILD=$(BUILD) tools/check --full
 
