@@ -16,8 +16,8 @@
 #include "sim/base/memory.h"
 
 enum {
-	TEMPORARIES = 256,  /* files that may be unfinished at once */
-	FAIL_UNREAD = 0,    /* WEIR_FAIL_WRITE was not looked at yet */
+	TEMPORARIES = 256, /* files that may be unfinished at once */
+	FAIL_UNREAD = 0,   /* WEIR_FAIL_WRITE was not looked at yet */
 	FAIL_NEVER = -1,
 	READ_PIECE = 65536, /* first buffer for files whose size says nothing, as under /proc */
 	NAME_TRIES = 16
@@ -258,7 +258,7 @@ static int sync_file(const char *path)
 static void sync_folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? memory_string(".") : slash == path ? memory_string("/") : memory_string_n(path, (size_t)(slash - path));
+	char *folder = slash ? memory_string_n(path, slash == path ? 1 : (size_t)(slash - path)) : memory_string(".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	memory_free(folder);
 	if (fd < 0)
