@@ -1,0 +1,66 @@
+#include "reports/words.h"
+
+#include <assert.h>
+
+#include "reports/human.h"
+
+/* A name for each value of an enum; the array's size says whether one was forgotten. */
+#define WORDS(function, type, count, ...)                                                       \
+	const char *function(type value)                                                        \
+	{                                                                                       \
+		static const char *const names[] = {__VA_ARGS__};                               \
+		_Static_assert(sizeof names / sizeof names[0] == (count), "a name is missing"); \
+		assert((size_t)value < (count));                                                \
+		return names[value];                                                            \
+	}
+
+WORDS(words_scope, enum record_scope, RECORD_SCOPES, "run", "account", "function", "source")
+WORDS(words_architecture, enum architecture, ARCHITECTURE_ARM64 + 1, "x86_64", "arm64")
+WORDS(words_model, enum function_model, MODEL_DECLARED + 1, "profile", "declared")
+WORDS(words_reuse, enum reuse_order, REUSE_RANDOM + 1, "newest", "oldest", "random")
+WORDS(words_source, enum source_kind, SOURCE_KINDS, "Invoke", "Api", "HttpApi", "FunctionUrl")
+WORDS(words_arrivals, enum arrival_kind, ARRIVAL_KINDS, "constant", "poisson", "renewal", "rates", "times")
+WORDS(words_comparator, enum comparator, COMPARATOR_AT_LEAST + 1, "<", "<=", ">", ">=")
+WORDS(words_verdict, enum objective_verdict, OBJECTIVE_UNDECIDED + 1, "missed", "met", "undecided")
+
+void words_reclaim(struct textbuf *out, const struct reclaim_spec *reclaim)
+{
+	switch (reclaim->policy) {
+	case RECLAIM_FIXED:
+		textbuf_add(out, "fixed: ");
+		human_time(out, simtime_s(reclaim->after));
+		break;
+	case RECLAIM_UNIFORM:
+		textbuf_add(out, "uniform: ");
+		human_time(out, simtime_s(reclaim->low));
+		textbuf_add(out, " to ");
+		human_time(out, simtime_s(reclaim->high));
+		break;
+	case RECLAIM_HALVING:
+		textbuf_add(out, "half of the idle ones every ");
+		human_time(out, simtime_s(reclaim->every));
+		break;
+	case RECLAIM_NEVER:
+		textbuf_add(out, "never");
+		break;
+	}
+}
+
+void words_retries(struct textbuf *out, unsigned retry_on)
+{
+	static const struct {
+		unsigned bit;
+		const char *name;
+	} kinds[] = {{RETRY_429, "429"}, {RETRY_5XX, "5xx"}, {RETRY_TIMEOUT, "timeout"}, {RETRY_FUNCTION_ERROR, "function error"}};
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (retry_on & kinds[i].bit)
+			textbuf_printf(out, "%s%s", out->length ? ", " : "", kinds[i].name);
+}
+
+void words_route(struct textbuf *out, const char *method, const char *path)
+{
+	if (method != NULL && path != NULL)
+		textbuf_printf(out, "%s %s", method, path);
+	else if (path != NULL)
+		textbuf_add(out, path);
+}
