@@ -1,0 +1,203 @@
+#include "models/money/bill.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const char lambda[] = "AWS Lambda", gateway[] = "Amazon API Gateway";
+static const char fallback_region[] = "us-east-1";
+
+enum { ARCHITECTURES = 2 };
+
+/* All of one item that the account used, and what it costs: a share of it is a proportion. */
+struct pool {
+	const struct price *price;
+	double quantity, usd;
+};
+
+struct making {
+	const struct price_list *prices;
+	const char *region;
+	const struct bill_use *use;
+	struct arena *arena;
+	struct bill *bill;
+	struct pool requests, ephemeral, duration[ARCHITECTURES], api[SOURCE_KINDS];
+};
+
+struct bill_function bill_use_of(const struct function_spec *function, const struct meter *m, double factor)
+{
+	return (struct bill_function){
+		.name = function->name,
+		.architecture = function->architecture,
+		.has_ephemeral = function->ephemeral_mb > FUNCTION_EPHEMERAL_MIN_MB,
+		.requests = (double)m->requests * factor,
+		.gb_seconds = meter_gb_seconds(m->mb_ms) * factor,
+		.ephemeral_gb_seconds = meter_gb_seconds(m->ephemeral_mb_ms) * factor,
+	};
+}
+
+static const char *gateway_item(enum source_kind kind)
+{
+	switch (kind) {
+	case SOURCE_API: return "REST API requests";
+	case SOURCE_HTTP_API: return "HTTP API requests";
+	default: return NULL;
+	}
+}
+
+static const char *duration_item(enum architecture architecture)
+{
+	return architecture == ARCHITECTURE_ARM64 ? "Duration (arm64)" : "Duration (x86_64)";
+}
+
+size_t bill_line_count(const struct bill_use *use)
+{
+	size_t count = use->graduated && use->free_tier ? 2 : 0;
+	for (size_t i = 0; i < use->function_count; i++)
+		count += use->functions[i].has_ephemeral ? 3 : 2;
+	for (size_t i = 0; i < use->gateway_count; i++)
+		count += gateway_item(use->gateways[i].kind) != NULL;
+	return count;
+}
+
+static double cost(const struct making *m, const struct price *p, double quantity)
+{
+	return m->use->graduated ? price_graduated(p, quantity) : price_first(p, quantity);
+}
+
+static void pool_price(const struct making *m, struct pool *pool)
+{
+	pool->usd = cost(m, pool->price, pool->quantity);
+}
+
+static double pool_share(const struct pool *pool, double quantity)
+{
+	if (quantity == pool->quantity)
+		return pool->usd; /* alone: no rounding */
+	return pool->usd * (quantity / pool->quantity);
+}
+
+/* Every Region in the list has Lambda's prices (a unit test looks), but not always API Gateway's. */
+static void find_prices(struct making *m)
+{
+	m->requests.price = price_find(m->prices, m->region, lambda, "Requests");
+	m->ephemeral.price = price_find(m->prices, m->region, lambda, "Ephemeral storage");
+	for (int i = 0; i < ARCHITECTURES; i++)
+		m->duration[i].price = price_find(m->prices, m->region, lambda, duration_item((enum architecture)i));
+}
+
+static int find_gateway_price(struct making *m, enum source_kind kind, struct error *e)
+{
+	const char *item = gateway_item(kind);
+	if (item == NULL || m->api[kind].price != NULL)
+		return 0;
+	m->api[kind].price = price_find(m->prices, m->region, gateway, item);
+	if (m->api[kind].price != NULL)
+		return 0;
+	m->api[kind].price = price_find(m->prices, fallback_region, gateway, item);
+	if (m->api[kind].price == NULL)
+		return error_set(e, ERROR_INPUT, "the price list has no price for %s, %s", gateway, item);
+	const char *before = m->bill->note != NULL ? m->bill->note : "";
+	m->bill->note = arena_format(m->arena, "%s%s%s, %s: the price in %s is not known, that of %s was taken", before, *before ? "; " : "",
+				     gateway, item, m->region, fallback_region);
+	return 0;
+}
+
+static int check_prices(const struct making *m, struct error *e)
+{
+	if (m->requests.price == NULL || m->ephemeral.price == NULL || m->duration[0].price == NULL || m->duration[1].price == NULL)
+		return error_set(e, ERROR_INPUT, "the price list lacks a price of %s in %s", lambda, m->region);
+	return 0;
+}
+
+static void fill_pools(struct making *m)
+{
+	const struct bill_use *use = m->use;
+	for (size_t i = 0; i < use->function_count; i++) {
+		const struct bill_function *f = &use->functions[i];
+		assert(f->requests >= 0 && f->gb_seconds >= 0 && f->ephemeral_gb_seconds >= 0);
+		m->requests.quantity += f->requests;
+		m->duration[f->architecture].quantity += f->gb_seconds;
+		m->ephemeral.quantity += f->ephemeral_gb_seconds;
+	}
+	for (size_t i = 0; i < use->gateway_count; i++)
+		m->api[use->gateways[i].kind].quantity += use->gateways[i].requests;
+	pool_price(m, &m->requests);
+	pool_price(m, &m->ephemeral);
+	for (int i = 0; i < ARCHITECTURES; i++)
+		pool_price(m, &m->duration[i]);
+	for (int i = 0; i < SOURCE_KINDS; i++)
+		if (m->api[i].price != NULL)
+			pool_price(m, &m->api[i]);
+}
+
+static void add_line(struct making *m, const char *service, const char *resource, const struct price *p, double quantity, double usd)
+{
+	m->bill->lines[m->bill->count++] = (struct bill_line){service, resource, p->item, p->unit, quantity, usd};
+	m->bill->usd += usd;
+}
+
+static void add_share(struct making *m, const char *service, const char *resource, const struct pool *pool, double quantity)
+{
+	add_line(m, service, resource, pool->price, quantity, pool_share(pool, quantity));
+}
+
+static void add_lines(struct making *m)
+{
+	for (size_t i = 0; i < m->use->function_count; i++) {
+		const struct bill_function *f = &m->use->functions[i];
+		add_share(m, lambda, f->name, &m->requests, f->requests);
+		add_share(m, lambda, f->name, &m->duration[f->architecture], f->gb_seconds);
+		if (f->has_ephemeral)
+			add_share(m, lambda, f->name, &m->ephemeral, f->ephemeral_gb_seconds);
+	}
+	for (size_t i = 0; i < m->use->gateway_count; i++) {
+		const struct bill_gateway *g = &m->use->gateways[i];
+		if (m->api[g->kind].price != NULL)
+			add_share(m, gateway, g->name, &m->api[g->kind], g->requests);
+	}
+}
+
+/* The tiers count what is left after the free part. */
+static double saved(const struct pool *pool, double free)
+{
+	return pool->usd - price_graduated(pool->price, fmax(pool->quantity - free, 0));
+}
+
+static void add_free_tier(struct making *m)
+{
+	double requests = fmin(m->requests.quantity, BILL_FREE_REQUESTS), gb_seconds = 0, usd = 0, total = 0;
+	add_line(m, lambda, "", m->requests.price, 0 - requests, 0 - saved(&m->requests, requests));
+	m->bill->lines[m->bill->count - 1].item = "Free tier (requests)";
+	for (int i = 0; i < ARCHITECTURES; i++)
+		total += m->duration[i].quantity;
+	for (int i = 0; i < ARCHITECTURES && total > 0; i++) {
+		double part = fmin(total, BILL_FREE_GB_SECONDS) * (m->duration[i].quantity / total);
+		gb_seconds += part;
+		usd += saved(&m->duration[i], part);
+	}
+	add_line(m, lambda, "", m->duration[0].price, 0 - gb_seconds, 0 - usd);
+	m->bill->lines[m->bill->count - 1].item = "Free tier (duration)";
+}
+
+int bill_make(const struct price_list *prices, const char *region, const struct bill_use *use, struct arena *a, struct bill *out,
+	      struct error *e)
+{
+	assert(use->graduated || !use->free_tier);
+	*out = (struct bill){0};
+	if (price_list_region(prices, region, e) != 0)
+		return -1;
+	struct making m = {.prices = prices, .region = region, .use = use, .arena = a, .bill = out};
+	find_prices(&m);
+	if (check_prices(&m, e) != 0)
+		return -1;
+	for (size_t i = 0; i < use->gateway_count; i++)
+		if (find_gateway_price(&m, use->gateways[i].kind, e) != 0)
+			return -1;
+	fill_pools(&m);
+	out->lines = ARENA_ARRAY(a, bill_line_count(use), struct bill_line);
+	add_lines(&m);
+	if (use->free_tier)
+		add_free_tier(&m);
+	assert(out->count == bill_line_count(use));
+	return 0;
+}
