@@ -80,7 +80,7 @@ GALLERY  := $(sort $(patsubst %/Makefile,%,$(wildcard scenarios/gallery/*/Makefi
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-unit check-programs fresh proof bench asan ubsan tsan fuzz lint format install uninstall clean help \
+.PHONY: all deps demo check check-unit check-programs fuzzers fresh proof bench asan ubsan tsan fuzz lint format install uninstall clean help \
 	$(GALLERY) FORCE
 
 all: $(BUILD)/weir $(GALLERY) ## the program and the gallery's handlers
@@ -142,6 +142,11 @@ $(PROGRAMS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ARCHIVES)
 $(REPLAYS): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
+
+# Only for clang: SAN has -fsanitize=fuzzer-no-link, the fuzzer's main comes in here.
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
+	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
 $(GALLERY):
 	@$(MAKE) --no-print-directory -C $@
