@@ -26,7 +26,8 @@ struct histogram {
 	unsigned __int128 sum;
 	uint32_t *octave[HISTOGRAM_OCTAVES]; /* owned; NULL until used */
 	uint64_t *spill[HISTOGRAM_OCTAVES];  /* owned; multiples of 2^32; NULL until one overflows */
-	int64_t *exact;                      /* owned; the first HISTOGRAM_EXACT values; meaningful while count <= HISTOGRAM_EXACT */
+	int64_t *exact;                      /* owned; all values while count <= HISTOGRAM_EXACT, meaningless beyond */
+	uint32_t exact_capacity;
 };
 
 void histogram__octave(struct histogram *h, unsigned octave);                /* allocates */
@@ -75,7 +76,9 @@ uint64_t histogram_above(const struct histogram *h, int64_t value);
 /* Calls `each` for every non-empty bucket from low to high: values in [low, high] (inclusive), `count` of them. */
 void histogram_each(const struct histogram *h, void (*each)(void *ctx, int64_t low, int64_t high, uint64_t count), void *ctx);
 
-/* A compact, versioned byte form (sparse, varints), and back. Reading checks everything and fails on any damage. */
+/* A compact, versioned byte form (sparse, varints, a checksum), and back. The bytes depend on the multiset of values alone, and a
+ * small sample stays exact. Reading replaces what `h` (a valid histogram) held; it checks everything and on any damage fails with
+ * ERROR_INPUT and leaves `h` empty. */
 void histogram_write(const struct histogram *h, struct textbuf *out);
 int histogram_read(struct histogram *h, const void *bytes, size_t length, struct error *e);
 
