@@ -1,0 +1,145 @@
+/* engine: the state of one replication that synchronous invocation works on. models/run owns it, fills it and drives it; the modules
+ * of this folder change it.
+ *
+ * What an invocation costs is known when it is admitted, so everything about it is recorded then, and its completion only has to free
+ * the environment: the agenda's slot is the environment's index, and nothing else is stored for it. */
+#ifndef MODELS_INVOKE_ENGINE_H
+#define MODELS_INVOKE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/arrivals/arrival.h"
+#include "models/cost/cost.h"
+#include "models/life/environment.h"
+#include "models/life/idle.h"
+#include "models/life/limits.h"
+#include "models/life/ramp.h"
+#include "models/spec/scenario.h"
+#include "sim/agenda.h"
+#include "sim/gauge.h"
+#include "sim/histogram.h"
+#include "sim/variate.h"
+
+/* Classes of events: at equal times the lower goes first; arrivals, which stay out of the agenda, go last. */
+enum event_class {
+	EVENT_COMPLETION, /* slot: environment */
+	EVENT_RECLAIM,    /* slot: function */
+	EVENT_ANSWER,     /* slot: request of a client: its attempt is answered or given up */
+	EVENT_RETRY       /* slot: request of a client: the back-off is over */
+};
+
+/* What a source answers; copied from the source table, so that this folder need not know it. */
+struct answer_codes {
+	int ok, throttle, error, malformed, timeout, wait_limit, gateway_throttle;
+	bool gateway; /* the gateway's own account throttle applies */
+	bool http;    /* a statusCode in the handler's answer is the caller's status; an invalid answer is an error */
+};
+
+/* Counts since the warm-up ended. */
+struct function_counts {
+	uint64_t invocations, cold_starts, errors;
+	uint64_t outcomes[OUTCOMES];
+	uint64_t throttles[THROTTLES]; /* [THROTTLE_NONE] stays 0 */
+	uint64_t resets;               /* invocations that ran Init again inside a reset environment */
+	uint64_t billed_ms;
+};
+
+/* The part of the series that one period adds. */
+struct function_row {
+	uint32_t invocations, cold_starts, errors, throttles;
+	int64_t busy_max, alive_max;
+	double busy_mean;
+};
+
+struct function_plan {
+	const struct function_spec *spec;
+	simtime timeout;
+	uint64_t entity;
+};
+
+struct function_state {
+	const struct function_plan *plan;
+	struct function_limits limits;
+	struct ramp ramp;
+	struct idle idle;
+	struct gauge busy, alive;
+	struct function_counts counts;
+	struct histogram duration, latency_warm, latency_cold, init;
+	area128 busy_clipped;          /* sum of busy times, each clipped to the run; equals the busy gauge's area */
+	int64_t busy_top, alive_top;   /* maxima since the warm-up */
+	area128 busy_base, alive_base; /* areas when the warm-up ended */
+	struct function_counts row_base; /* counts when the present period began */
+	int64_t row_busy_max, row_alive_max;
+	area128 row_area;
+	struct function_row *rows;
+};
+
+enum { STATUS_LIMIT = 600, STATUS_CLIENT_TIMEOUT = 0 }; /* statuses are HTTP's; 0 stands for a client that gave up */
+
+struct source_plan {
+	const struct source_spec *spec;
+	struct answer_codes codes;
+	struct arrival_plan arrivals;
+	const struct cost *cost;
+	struct variate latency;
+	uint64_t entity;
+};
+
+struct source_counts {
+	uint64_t requests, attempts, unfinished;
+	uint64_t gateway_throttles;
+};
+
+struct source_state {
+	const struct source_plan *plan;
+	struct function_state *function;
+	struct arrival_stream arrivals;
+	struct source_counts counts;
+	uint64_t *status;               /* STATUS_LIMIT counters, final answers by status */
+	struct histogram latency;       /* of all requests, to their final answer */
+	uint64_t block;                 /* number of the first request in the blocks below; UINT64_MAX: none yet */
+	struct work work[COST_BLOCK];
+	simtime wait[COST_BLOCK];       /* what the platform adds */
+	int *quota;                     /* retry tokens of each client process */
+	uint64_t requests_base;
+	uint32_t *rows;                 /* requests in each period */
+};
+
+/* A request of a source with a client, from its arrival to its final answer. */
+struct request {
+	uint32_t source;
+	uint32_t attempt;   /* of the one under way, from 0 */
+	uint64_t number;
+	simtime born, started; /* arrival; start of the attempt under way */
+	int status;         /* of the answer that is on its way */
+	uint8_t outcome;    /* of its invocation */
+	bool invoked, cold; /* an invocation took place in the attempt under way; it was a cold start */
+	int paid;           /* retry quota tokens that the attempt under way cost */
+	uint32_t next_free;
+};
+
+struct requests {
+	struct request *items;
+	size_t count, capacity;
+	uint32_t free; /* head of the list of free ones, UINT32_MAX at its end */
+};
+
+struct engine {
+	const struct scenario *scenario;
+	struct draw_key key;
+	struct agenda agenda;
+	struct environments environments;
+	struct limits limits;
+	struct gcra gateway;           /* API Gateway's account throttle */
+	struct gauge busy;             /* of all functions */
+	struct function_state *functions;
+	struct source_state *sources;
+	struct requests requests;
+	simtime horizon;
+	simtime count_from; /* end of the warm-up: requests that arrived before are not counted */
+	uint64_t events;
+};
+
+#endif

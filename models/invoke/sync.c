@@ -1,0 +1,249 @@
+/* sync: see sync.h. */
+#include "models/invoke/sync.h"
+
+#include <assert.h>
+
+#include "models/life/start.h"
+#include "models/spec/purpose.h"
+
+/* --- draws of a source, a block of requests ahead ------------------------------------------------------------------------------ */
+
+static void fill_block(const struct engine *e, struct source_state *s, uint64_t first)
+{
+	uint64_t words[COST_BLOCK];
+	s->block = first;
+	s->plan->cost->ops->warm(s->plan->cost, &e->key, first, COST_BLOCK, s->work);
+	draw_words(&e->key, s->plan->entity, PURPOSE_LATENCY, 0, first, COST_BLOCK, words);
+	for (size_t i = 0; i < COST_BLOCK; i++)
+		s->wait[i] = variate_time(&s->plan->latency, words[i]);
+}
+
+static inline size_t in_block(const struct engine *e, struct source_state *s, uint64_t number)
+{
+	uint64_t first = number & ~(uint64_t)(COST_BLOCK - 1);
+	if (__builtin_expect(first != s->block, 0))
+		fill_block(e, s, first);
+	return (size_t)(number - first);
+}
+
+static simtime platform_wait(const struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt)
+{
+	if (attempt == 0)
+		return s->wait[in_block(e, s, number)];
+	return variate_time(&s->plan->latency, draw_word(&e->key, s->plan->entity, PURPOSE_LATENCY, attempt, number));
+}
+
+static struct work work_of(const struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, bool cold)
+{
+	const struct cost *c = s->plan->cost;
+	if (attempt == 0 && !cold)
+		return s->work[in_block(e, s, number)];
+	return c->ops->one(c, &e->key, number, attempt, cold);
+}
+
+/* --- admission ----------------------------------------------------------------------------------------------------------------- */
+
+/* The first reason to refuse, THROTTLE_NONE to admit. Takes nothing. */
+static inline enum throttle admission(struct engine *e, struct function_state *f, simtime now)
+{
+	if (!gcra_ready(&e->limits.requests, now))
+		return THROTTLE_ACCOUNT_RATE;
+	if (!gcra_ready(&f->limits.requests, now))
+		return THROTTLE_RESERVED_RATE;
+	if (f->limits.pool->busy >= f->limits.pool->limit)
+		return f->limits.reserved ? THROTTLE_RESERVED_CONCURRENCY : THROTTLE_CONCURRENCY;
+	if (!ramp_request_ready(&f->ramp, now))
+		return THROTTLE_SCALING_REQUESTS;
+	if (idle_count(&f->idle) == 0 && !ramp_environment_ready(&f->ramp, now))
+		return THROTTLE_SCALING_ENVIRONMENTS;
+	return THROTTLE_NONE;
+}
+
+static inline void take_tokens(struct engine *e, struct function_state *f, simtime now)
+{
+	gcra_take(&e->limits.requests, now);
+	gcra_take(&f->limits.requests, now);
+	ramp_request_take(&f->ramp);
+	f->limits.pool->busy++;
+	gauge_up(&f->busy, now);
+	gauge_up(&e->busy, now);
+}
+
+/* --- the invocation ------------------------------------------------------------------------------------------------------------ */
+
+/* How an invocation begins in the environment that it got. */
+struct placement {
+	uint32_t environment;
+	bool cold, reset;
+};
+
+static inline struct placement place(struct engine *e, struct function_state *f, simtime now)
+{
+	if (idle_count(&f->idle) > 0) {
+		uint32_t environment = idle_take(&f->idle);
+		struct environment *v = &e->environments.items[environment];
+		assert(v->state == ENVIRONMENT_IDLE);
+		v->state = ENVIRONMENT_BUSY;
+		v->spell++;
+		return (struct placement){environment, false, v->reset};
+	}
+	ramp_environment_take(&f->ramp, now);
+	gauge_up(&f->alive, now);
+	uint32_t environment = environment_born(&e->environments, (uint32_t)(f - e->functions));
+	return (struct placement){environment, true, false};
+}
+
+static void count_invocation(struct function_state *f, const struct work *w, simtime init, bool cold)
+{
+	struct function_counts *c = &f->counts;
+	c->invocations++;
+	c->errors += w->outcome != OUTCOME_OK;
+	c->outcomes[w->outcome]++;
+	/* Billed Duration = ceil(Duration + Init Duration), to 1 ms. Source: AWS Lambda pricing; "AWS Lambda standardizes billing for INIT Phase"
+	 * (AWS Compute Blog, 2025). */
+	c->billed_ms += (uint64_t)((w->duration + init + SIMTIME_MS - 1) / SIMTIME_MS);
+	histogram_add(&f->duration, w->duration);
+	if (cold) {
+		c->cold_starts++;
+		histogram_add(&f->init, init);
+	}
+}
+
+static bool resets(uint8_t outcome)
+{
+	return outcome >= OUTCOME_TIMEOUT;
+}
+
+/* Runs the admitted invocation; returns how long the environment is busy, with the work in *w. */
+static inline simtime occupy(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p,
+			     simtime now, struct work *w)
+{
+	struct function_state *f = s->function;
+	const struct cost *c = s->plan->cost;
+	struct start start = {0};
+	*w = work_of(e, s, number, attempt, p.cold);
+	if (__builtin_expect(p.cold, 0)) {
+		start = start_cold(c, &e->key, number, attempt);
+		*w = start_with(&start, *w, c->timeout);
+	} else if (__builtin_expect(p.reset, 0)) {
+		start = start_reset(c, &e->key, number, attempt);
+		*w = start_with(&start, *w, c->timeout);
+		f->counts.resets++;
+	}
+	count_invocation(f, w, start.init, p.cold);
+	e->environments.items[p.environment].reset = resets(w->outcome);
+	simtime busy = start.before + w->duration, left = e->horizon - now;
+	f->busy_clipped += (uint64_t)(busy < left ? busy : left);
+	agenda_push(&e->agenda, now + busy, EVENT_COMPLETION, p.environment);
+	return busy;
+}
+
+/* The status that a finished invocation gives the caller. */
+static int finished_status(const struct answer_codes *codes, const struct work *w)
+{
+	if (w->outcome == OUTCOME_TIMEOUT)
+		return codes->timeout;
+	if (w->outcome != OUTCOME_OK)
+		return codes->error;
+	if (!codes->http || w->status == 0)
+		return codes->ok;
+	return w->status > 0 && w->status < STATUS_LIMIT ? w->status : codes->malformed;
+}
+
+static struct sync_answer refused(struct function_state *f, const struct answer_codes *codes, enum throttle why, simtime wait)
+{
+	f->counts.throttles[why]++;
+	return (struct sync_answer){.wait = wait, .status = codes->throttle};
+}
+
+struct sync_answer sync_attempt(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, simtime now)
+{
+	struct function_state *f = s->function;
+	const struct answer_codes *codes = &s->plan->codes;
+	simtime wait = platform_wait(e, s, number, attempt);
+	s->counts.attempts++;
+	if (codes->gateway) {
+		if (!gcra_ready(&e->gateway, now)) {
+			s->counts.gateway_throttles++;
+			return (struct sync_answer){.wait = wait, .status = codes->gateway_throttle};
+		}
+		gcra_take(&e->gateway, now);
+	}
+	enum throttle why = admission(e, f, now);
+	if (__builtin_expect(why != THROTTLE_NONE, 0))
+		return refused(f, codes, why, wait);
+	take_tokens(e, f, now);
+	struct placement p = place(e, f, now);
+	struct work w;
+	simtime busy = occupy(e, s, number, attempt, p, now, &w);
+	struct sync_answer a = {.outcome = w.outcome, .invoked = true, .cold = p.cold};
+	if (busy > s->plan->spec->wait_limit) { /* the gateway answers; the invocation goes on and costs */
+		a.wait = wait + s->plan->spec->wait_limit;
+		a.status = codes->wait_limit;
+	} else {
+		a.wait = wait + busy;
+		a.status = finished_status(codes, &w);
+	}
+	return a;
+}
+
+void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
+{
+	assert(status >= 0 && status < STATUS_LIMIT);
+	s->status[status]++;
+	histogram_add(&s->latency, latency);
+	if (invoked)
+		histogram_add(cold ? &s->function->latency_cold : &s->function->latency_warm, latency);
+}
+
+void sync_request(struct engine *e, struct source_state *s, uint64_t number, simtime now)
+{
+	s->counts.requests++;
+	struct sync_answer a = sync_attempt(e, s, number, 0, now);
+	sync_count_answer(s, a.status, a.wait, a.invoked, a.cold);
+}
+
+/* --- the end of an invocation, and of an environment ---------------------------------------------------------------------------- */
+
+static void arm(struct engine *e, struct function_state *f, simtime at)
+{
+	if (at >= f->idle.armed || at > e->horizon)
+		return;
+	f->idle.armed = at;
+	agenda_push(&e->agenda, at, EVENT_RECLAIM, (uint32_t)(f - e->functions));
+}
+
+void sync_completed(struct engine *e, uint32_t environment, simtime now)
+{
+	struct environment *v = &e->environments.items[environment];
+	struct function_state *f = &e->functions[v->function];
+	assert(v->state == ENVIRONMENT_BUSY);
+	v->state = ENVIRONMENT_IDLE;
+	f->limits.pool->busy--;
+	gauge_down(&f->busy, now);
+	gauge_down(&e->busy, now);
+	arm(e, f, idle_add(&f->idle, &e->environments, environment, now));
+}
+
+struct reclaiming {
+	struct engine *engine;
+	struct function_state *function;
+	simtime now;
+};
+
+static void ended(void *ctx, uint32_t environment)
+{
+	struct reclaiming *r = ctx;
+	environment_reclaimed(&r->engine->environments, environment);
+	gauge_down(&r->function->alive, r->now);
+}
+
+void sync_reclaim(struct engine *e, uint32_t function, simtime now)
+{
+	struct function_state *f = &e->functions[function];
+	if (f->idle.armed != now)
+		return; /* re-armed earlier meanwhile: this one is stale */
+	struct reclaiming r = {e, f, now};
+	f->idle.armed = SIMTIME_NEVER;
+	arm(e, f, idle_reclaim(&f->idle, &e->environments, now, ended, &r));
+}

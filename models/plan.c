@@ -1,0 +1,91 @@
+/* plan: a scenario compiled for running, see run.h. */
+#include <assert.h>
+#include <string.h>
+
+#include "models/run.h"
+#include "models/source/table.h"
+#include "sim/base/memory.h"
+
+/* A name's stream of random numbers: FNV-1a, so that adding a source does not move the draws of the others. */
+static uint64_t entity_of(const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+	for (const unsigned char *c = (const unsigned char *)name; *c; c++)
+		hash = (hash ^ *c) * 0x100000001b3;
+	return hash;
+}
+
+/* Series have at most PERIODS_MOST periods of a length that people read; whole minutes from an hour on, as CloudWatch has them. */
+static simtime period_for(simtime duration)
+{
+	enum { PERIODS_MOST = 1500 };
+	static const simtime lengths[] = {100 * SIMTIME_MS,   SIMTIME_SECOND,      5 * SIMTIME_SECOND,  10 * SIMTIME_SECOND,
+					  30 * SIMTIME_SECOND, SIMTIME_MINUTE,      5 * SIMTIME_MINUTE,  10 * SIMTIME_MINUTE,
+					  15 * SIMTIME_MINUTE, 30 * SIMTIME_MINUTE, SIMTIME_HOUR,        3 * SIMTIME_HOUR,
+					  6 * SIMTIME_HOUR,    SIMTIME_DAY,         SIMTIME_WEEK,        30 * SIMTIME_DAY};
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		if (duration >= SIMTIME_HOUR && lengths[i] < SIMTIME_MINUTE)
+			continue;
+		if (duration / lengths[i] < PERIODS_MOST)
+			return lengths[i];
+	}
+	return duration / PERIODS_MOST + 1;
+}
+
+static struct answer_codes codes_of(const struct source_type *t)
+{
+	return (struct answer_codes){
+		.ok = t->ok_status,
+		.throttle = t->throttle_status,
+		.error = t->error_status,
+		.malformed = t->malformed_status,
+		.timeout = t->timeout_status,
+		.wait_limit = t->wait_limit_status,
+		.gateway_throttle = t->gateway_throttle_status,
+		.gateway = t->gateway_throttle,
+		.http = t->http,
+	};
+}
+
+static void compile_source(struct plan *p, size_t i)
+{
+	const struct source_spec *spec = &p->scenario->sources[i];
+	struct source_plan *source = &p->sources[i];
+	source->spec = spec;
+	source->codes = codes_of(source_kind_of(spec->kind));
+	source->entity = entity_of(spec->name);
+	arrival_compile(&source->arrivals, &spec->arrivals, source->entity, &p->arena);
+	source->cost = cost_new(p->scenario, i, source->entity, &p->arena);
+	struct distribution latency = spec->latency;
+	if (!spec->has_latency)
+		source_latency_default(spec->kind, &latency);
+	variate_compile(&source->latency, &latency, &p->arena);
+	p->rate_per_s += arrival_mean_rate(&source->arrivals, p->scenario->duration);
+}
+
+struct plan *plan_new(const struct scenario *s, simtime warm_up)
+{
+	assert(s->duration > 0 && warm_up >= 0 && warm_up < s->duration);
+	struct plan *p = MEMORY_NEW(struct plan);
+	p->scenario = s;
+	p->warm_up = warm_up;
+	p->period = period_for(s->duration);
+	p->periods = (size_t)((s->duration + p->period - 1) / p->period);
+	p->functions = ARENA_ARRAY(&p->arena, s->function_count, struct function_plan);
+	p->sources = ARENA_ARRAY(&p->arena, s->source_count, struct source_plan);
+	for (size_t i = 0; i < s->function_count; i++) {
+		const struct function_spec *f = &s->functions[i];
+		p->functions[i] = (struct function_plan){f, (simtime)f->timeout_s * SIMTIME_SECOND, entity_of(f->name)};
+	}
+	for (size_t i = 0; i < s->source_count; i++)
+		compile_source(p, i);
+	return p;
+}
+
+void plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	arena_fini(&p->arena);
+	memory_free(p);
+}
