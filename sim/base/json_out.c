@@ -113,6 +113,13 @@ void json_out_int(struct json_out *j, int64_t value)
 	json_out_bare(j, text);
 }
 
+void json_out_uint(struct json_out *j, uint64_t value)
+{
+	char text[JSON_OUT_NUMBER];
+	snprintf(text, sizeof text, "%" PRIu64, value);
+	json_out_bare(j, text);
+}
+
 void json_out_double(struct json_out *j, double value)
 {
 	char text[JSON_OUT_NUMBER];

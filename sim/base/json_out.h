@@ -26,6 +26,7 @@ void json_out_end_array(struct json_out *j);    /* ] */
 void json_out_key(struct json_out *j, const char *key);
 void json_out_string(struct json_out *j, const char *text); /* NULL writes null; invalid UTF-8 becomes U+FFFD */
 void json_out_int(struct json_out *j, int64_t value);
+void json_out_uint(struct json_out *j, uint64_t value);
 void json_out_double(struct json_out *j, double value);     /* NaN and infinities write null */
 void json_out_bool(struct json_out *j, bool value);
 void json_out_null(struct json_out *j);
