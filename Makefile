@@ -143,6 +143,11 @@ $(REPLAYS): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/replay.o $(BUI
 	@mkdir -p $(@D)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
+# The yardstick of `make bench` is plain -O2, whatever weir is built with.
+$(BUILD)/bare: tests/bench/bare.c
+	@mkdir -p $(@D)
+	$(call say,link,$@)$(CC) -std=gnu17 -O2 $< -lm -o $@
+
 # Only for clang: SAN has -fsanitize=fuzzer-no-link, the fuzzer's main comes in here.
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
@@ -183,7 +188,7 @@ proof: ## everything at full size, resumable, at most an hour
 
 bench: ## the simulator against a bare loop, and its peak memory
 	@tools/deps build bench
-	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/weir
+	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/weir $(BUILD)/bare
 	@BUILD=$(BUILD) tests/bench/run
 
 # The unit tests under a sanitizer, in a build tree of their own.
