@@ -1,0 +1,184 @@
+/* metrics: see metrics.h. */
+#include "scenarios/study/metrics.h"
+
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+static const double LEVEL = 0.95;
+
+static struct interval exactly(double value)
+{
+	return (struct interval){value, __builtin_nan(""), __builtin_nan("")};
+}
+
+/* --- adding rows ----------------------------------------------------------------------------------------------------------------- */
+
+struct writer {
+	struct metric_rows *out;
+	size_t replications;
+	enum record_scope scope;
+	const char *entity;
+};
+
+static void add(struct writer *w, const char *metric, const char *statistic, struct interval value)
+{
+	struct metric_rows *m = w->out;
+	MEMORY_ROOM(m->items, m->count, m->capacity);
+	m->items[m->count++] = (struct record_metric){w->scope, w->entity, metric, statistic, value, false};
+}
+
+static void add_mean(struct writer *w, const char *metric, const char *statistic, const double *values)
+{
+	add(w, metric, statistic, interval_of_mean(values, w->replications, LEVEL));
+}
+
+/* --- distributions --------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	double p;
+} quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p99.9", 0.999}};
+
+static double quantile_ms(const struct histogram *h, double p)
+{
+	return h->count ? (double)histogram_quantile(h, p) / 1e6 : __builtin_nan("");
+}
+
+/* Whether a section with `n` values expects enough beyond the quantile, on the thinner side. */
+static bool tail_thick_enough(uint64_t n, double p)
+{
+	double beyond = p > 0.5 ? 1 - p : p;
+	return (double)n * beyond >= METRICS_TAIL;
+}
+
+struct interval metrics_quantile(const struct histogram *sections, size_t count, double p)
+{
+	struct histogram pooled = {0};
+	double values[TALLY_SECTIONS];
+	size_t n = 0;
+	bool thick = true;
+	for (size_t i = 0; i < count && i < TALLY_SECTIONS; i++) {
+		histogram_merge(&pooled, &sections[i]);
+		thick = thick && tail_thick_enough(sections[i].count, p);
+		values[n++] = quantile_ms(&sections[i], p);
+	}
+	double point = quantile_ms(&pooled, p);
+	histogram_fini(&pooled);
+	return thick ? interval_of_sections(point, values, n, LEVEL) : exactly(point);
+}
+
+static double largest_ms(const struct histogram *sections)
+{
+	int64_t largest = -1;
+	for (size_t i = 0; i < TALLY_SECTIONS; i++)
+		if (sections[i].count && sections[i].largest > largest)
+			largest = sections[i].largest;
+	return largest < 0 ? __builtin_nan("") : (double)largest / 1e6;
+}
+
+static void add_distribution(struct writer *w, const char *metric, const double *means, const struct histogram *sections)
+{
+	size_t used = w->replications < TALLY_SECTIONS ? w->replications : TALLY_SECTIONS;
+	add_mean(w, metric, "mean", means);
+	for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++)
+		add(w, metric, quantiles[i].name, metrics_quantile(sections, used, quantiles[i].p));
+	add(w, metric, "max", exactly(largest_ms(sections)));
+}
+
+/* --- entities -------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const outcome_names[OUTCOMES] = {
+	[OUTCOME_OK] = "ok",
+	[OUTCOME_ERROR] = "error",
+	[OUTCOME_TIMEOUT] = "timeout",
+	[OUTCOME_CRASH] = "crash",
+	[OUTCOME_OUT_OF_MEMORY] = "out of memory",
+	[OUTCOME_INIT_ERROR] = "init error",
+	[OUTCOME_INIT_TIMEOUT] = "init timeout",
+};
+
+static void add_function(struct writer *w, const struct tally_function *f, bool has_month)
+{
+	add_mean(w, "Invocations", "", f->scalar[F_INVOCATIONS]);
+	add_mean(w, "Errors", "", f->scalar[F_ERRORS]);
+	add_mean(w, "Throttles", "", f->scalar[F_THROTTLES]);
+	add_mean(w, "ColdStarts", "", f->scalar[F_COLD_STARTS]);
+	add_mean(w, "ConcurrentExecutions", "mean", f->scalar[F_BUSY_MEAN]);
+	add_mean(w, "ConcurrentExecutions", "max", f->scalar[F_BUSY_MAX]);
+	add_mean(w, "Environments", "mean", f->scalar[F_ALIVE_MEAN]);
+	add_mean(w, "Environments", "max", f->scalar[F_ALIVE_MAX]);
+	add_distribution(w, "Duration_ms", f->scalar[F_DURATION_MEAN], f->section[H_DURATION]);
+	add_distribution(w, "Latency_ms", f->scalar[F_LATENCY_MEAN], f->section[H_LATENCY]);
+	add_mean(w, "BilledDuration_ms", "mean", f->scalar[F_BILLED_MEAN]);
+	add_mean(w, "GBSeconds", "", f->scalar[F_GB_SECONDS]);
+	add_mean(w, "Resets", "", f->scalar[F_RESETS]);
+	add(w, "ColdStartShare", "", interval_of_ratio(f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS], w->replications, LEVEL));
+	add(w, "ErrorShare", "", interval_of_ratio(f->scalar[F_ERRORS], f->scalar[F_INVOCATIONS], w->replications, LEVEL));
+	add(w, "ThrottleShare", "", interval_of_ratio(f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS], w->replications, LEVEL));
+	for (int k = THROTTLE_NONE + 1; k < THROTTLES; k++)
+		add_mean(w, "ThrottleReasons", throttle_name((enum throttle)k), f->scalar[F_THROTTLE_0 + k]);
+	for (int k = 0; k < OUTCOMES; k++)
+		add_mean(w, "Outcomes", outcome_names[k], f->scalar[F_OUTCOME_0 + k]);
+	add_mean(w, "Cost_usd", "run", f->scalar[F_COST_RUN]);
+	if (has_month)
+		add_mean(w, "Cost_usd", "month", f->scalar[F_COST_MONTH]);
+	else
+		add(w, "Cost_usd", "month", INTERVAL_NONE);
+}
+
+static void add_source(struct writer *w, const struct tally_source *s)
+{
+	add_mean(w, "Requests", "", s->scalar[S_REQUESTS]);
+	add_mean(w, "Attempts", "", s->scalar[S_ATTEMPTS]);
+	add_mean(w, "Amplification", "", s->scalar[S_AMPLIFICATION]);
+	for (size_t k = 1; k < STATUS_LIMIT; k++)
+		if (s->status[k])
+			add_mean(w, "Status", arena_format(&w->out->arena, "%zu", k), s->status[k]);
+	if (s->status[STATUS_CLIENT_TIMEOUT])
+		add_mean(w, "Status", "timeout", s->status[STATUS_CLIENT_TIMEOUT]);
+	add_mean(w, "Unfinished", "", s->scalar[S_UNFINISHED]);
+	add_distribution(w, "Latency_ms", s->scalar[S_LATENCY_MEAN], s->section);
+}
+
+void metrics_make(const struct tally *t, struct metric_rows *out)
+{
+	*out = (struct metric_rows){0};
+	const struct scenario *s = t->plan->scenario;
+	struct writer w = {.out = out, .replications = t->replications};
+	w.scope = RECORD_FUNCTION;
+	for (size_t i = 0; i < s->function_count; i++) {
+		w.entity = s->functions[i].name;
+		add_function(&w, &t->functions[i], t->has_month);
+	}
+	w.scope = RECORD_SOURCE;
+	for (size_t i = 0; i < s->source_count; i++) {
+		w.entity = s->sources[i].name;
+		add_source(&w, &t->sources[i]);
+	}
+	w.scope = RECORD_ACCOUNT;
+	w.entity = "";
+	add_mean(&w, "ConcurrentExecutions", "mean", t->busy_mean);
+	add_mean(&w, "ConcurrentExecutions", "max", t->busy_max);
+	w.scope = RECORD_RUN;
+	add_mean(&w, "Cost_usd", "run", t->cost_run);
+	add(&w, "Cost_usd", "month", t->has_month ? interval_of_mean(t->cost_month, t->replications, LEVEL) : INTERVAL_NONE);
+}
+
+void metrics_fini(struct metric_rows *m)
+{
+	memory_free(m->items);
+	arena_fini(&m->arena);
+	*m = (struct metric_rows){0};
+}
+
+const struct record_metric *metrics_find(const struct metric_rows *m, const char *entity, const char *metric, const char *statistic)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct record_metric *x = &m->items[i];
+		bool named = strcmp(x->entity, entity) == 0 || (x->scope == RECORD_ACCOUNT && strcmp(entity, "account") == 0);
+		if (named && strcmp(x->metric, metric) == 0 && strcmp(x->statistic, statistic) == 0)
+			return x;
+	}
+	return NULL;
+}
