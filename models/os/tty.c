@@ -1,23 +1,23 @@
-#include "models/os/terminal.h"
+#include "models/os/tty.h"
 
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-bool terminal_is(int descriptor)
+bool tty_is(int descriptor)
 {
 	return isatty(descriptor) == 1;
 }
 
-int terminal_width(int descriptor)
+int tty_width(int descriptor)
 {
 	struct winsize size;
-	if (!terminal_is(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0)
+	if (!tty_is(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0)
 		return 0;
 	return size.ws_col;
 }
 
-unsigned terminal_processors(void)
+unsigned tty_processors(void)
 {
 	cpu_set_t set;
 	int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;

@@ -1,0 +1,209 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "models/handler/profiler.h"
+#include "models/os/interrupt.h"
+#include "models/os/tty.h"
+#include "reports/report.h"
+#include "scenarios/study/study.h"
+#include "sim/base/memory.h"
+#include "tools/commands.h"
+#include "tools/given.h"
+#include "tools/progress.h"
+#include "tools/render.h"
+#include "tools/say.h"
+
+/* One `weir run`: read, measure, simulate, render. Each step returns an exit status, 0 to go on. */
+struct running {
+	const struct options *options;
+	struct diagnostics found;
+	struct source_texts *texts;
+	struct scenario *scenario;
+	struct profile **profiles; /* owned; by function, NULL where none was needed */
+	char *folder;              /* owned */
+	struct progress progress;
+	struct study_verdict verdict;
+};
+
+static int read_scenario(struct running *r)
+{
+	const struct options *o = r->options;
+	struct read_options read = given_scenario(o, o->operand_count > 0 ? o->operands[0] : NULL);
+	struct error e = {0};
+	if (scenario_read(&read, &r->scenario, &r->found, &r->texts, &e) == 0)
+		return 0;
+	if (e.code == ERROR_OK)
+		return 2;
+	say_add_error(&r->found, &e, read.template_file);
+	return error_exit_status(e.code);
+}
+
+/* A folder that cannot be written is better known before the work than after it. */
+static int probe_folder(struct running *r)
+{
+	struct error e = {0};
+	const char *given = options_text(r->options, OPTION_OUTPUT);
+	r->folder = given != NULL ? memory_string(given) : memory_format("weir-out/%s", r->scenario->name);
+	return store_probe(r->folder, &e) == 0 ? 0 : say_error(&e);
+}
+
+/* --- measuring ------------------------------------------------------------------------------------------------------------------- */
+
+static int show_measuring(void *ctx, const char *function, int done, int total)
+{
+	struct running *r = ctx;
+	char text[200];
+	snprintf(text, sizeof text, "measuring %.100s: %d of %d runs", function, done, total);
+	progress_update(&r->progress, text, total > 0 ? (double)done / total : 0);
+	return interrupt_pending();
+}
+
+static bool has_traffic(const struct scenario *s, size_t function)
+{
+	for (size_t i = 0; i < s->source_count; i++)
+		if (s->sources[i].function == function)
+			return true;
+	return false;
+}
+
+static int measure_one(struct running *r, size_t i)
+{
+	struct function_spec *f = &r->scenario->functions[i];
+	struct profiler_options options = {
+		.refresh = options_given(r->options, OPTION_REFRESH_PROFILE), .progress = show_measuring, .progress_ctx = r};
+	struct error e = {0};
+	progress_begin(&r->progress);
+	if (profiler_measure(r->scenario, i, &options, &r->profiles[i], &e) == 0) {
+		f->profile = r->profiles[i];
+		return 0;
+	}
+	if (interrupt_pending())
+		return error_exit_status(ERROR_PROCESS);
+	bool of_code = e.code == ERROR_INPUT && f->code_at.line > 0;
+	diagnostic_add(&r->found, SEVERITY_ERROR, of_code ? f->code_at : f->at, "profile/handler", "%s: %s", f->name, e.text);
+	return error_exit_status(e.code);
+}
+
+/* A function without traffic is never invoked, so its code need not run here. */
+static int measure(struct running *r)
+{
+	struct scenario *s = r->scenario;
+	r->profiles = MEMORY_ARRAY(s->function_count, struct profile *);
+	int status = 0;
+	for (size_t i = 0; i < s->function_count && status == 0; i++)
+		if (s->functions[i].model == MODEL_PROFILE && s->functions[i].profile == NULL && has_traffic(s, i))
+			status = measure_one(r, i);
+	progress_clear(&r->progress);
+	return status;
+}
+
+/* --- simulating ------------------------------------------------------------------------------------------------------------------- */
+
+static int show_simulating(void *ctx, const struct study_progress *p)
+{
+	struct running *r = ctx;
+	char text[200];
+	int n = snprintf(text, sizeof text, "simulating: %llu of %llu replications", (unsigned long long)p->replications_done,
+			 (unsigned long long)p->replications_planned);
+	if (isfinite(p->worst_precision) && n > 0 && (size_t)n < sizeof text)
+		snprintf(text + n, sizeof text - (size_t)n, ", widest interval +/-%.1f %%", 100 * p->worst_precision);
+	progress_update(&r->progress, text, p->fraction);
+	return interrupt_pending();
+}
+
+static int simulate(struct running *r)
+{
+	struct error e = {0};
+	struct study_options options = {.jobs = options_count(r->options, OPTION_JOBS, tty_processors()),
+					.progress = show_simulating,
+					.progress_ctx = r};
+	struct sink *sink = store_new(r->folder, &e);
+	if (sink == NULL)
+		return say_error(&e);
+	progress_begin(&r->progress);
+	int status = study_run(r->scenario, &options, sink, &r->verdict, &e);
+	sink->ops->fini(sink);
+	progress_clear(&r->progress);
+	if (status == 0 || interrupt_pending())
+		return status == 0 ? 0 : error_exit_status(ERROR_PROCESS);
+	return say_error(&e);
+}
+
+/* Signals wait while handlers and threads are at work, and end the program as soon as those have been stopped. */
+static int work(struct running *r)
+{
+	interrupt_hold();
+	int status = measure(r);
+	if (!interrupt_pending())
+		say_findings(&r->found, r->texts);
+	if (status == 0)
+		status = simulate(r);
+	interrupt_release();
+	return status;
+}
+
+/* --- telling ---------------------------------------------------------------------------------------------------------------------- */
+
+static int judge(const struct study_verdict *v)
+{
+	if (v->undecided > 0) {
+		char text[200];
+		snprintf(text, sizeof text, "%zu of %zu objectives undecided: the 95 %% interval spans the bound; more replications may decide",
+			 v->undecided, v->objectives);
+		say_warning(text);
+	}
+	return v->missed > 0 ? error_exit_status(ERROR_CHECK) : 0;
+}
+
+static int run_steps(struct running *r)
+{
+	int status = read_scenario(r);
+	if (status == 0)
+		status = probe_folder(r);
+	if (status != 0) {
+		say_findings(&r->found, r->texts);
+		return status;
+	}
+	status = work(r);
+	if (status == 0)
+		status = render_result(r->folder, r->folder, r->options);
+	return status != 0 ? status : judge(&r->verdict);
+}
+
+static int run(const struct command *self, const struct options *o)
+{
+	(void)self;
+	struct running r = {.options = o};
+	progress_init(&r.progress, !options_given(o, OPTION_QUIET));
+	int status = run_steps(&r);
+	for (size_t i = 0; r.profiles != NULL && i < r.scenario->function_count; i++)
+		profile_free(r.profiles[i]);
+	memory_free(r.profiles);
+	memory_free(r.folder);
+	scenario_free(r.scenario);
+	diagnostics_fini(&r.found);
+	source_texts_free(r.texts);
+	return status;
+}
+
+static const enum option_id ids[] = {
+	OPTION_OUTPUT, OPTION_TEMPLATE,     OPTION_WORKLOAD, OPTION_RATE, OPTION_PAYLOAD,         OPTION_SET,      OPTION_PARAMETERS, OPTION_ENV_VARS,
+	OPTION_REGION, OPTION_DURATION,     OPTION_SEED,     OPTION_REPLICATIONS, OPTION_JOBS,    OPTION_REFRESH_PROFILE, OPTION_NO_PLOTS,
+	OPTION_JSON,   OPTION_QUIET,        OPTION_HELP,
+};
+
+const struct command cmd_run = {
+	.name = "run",
+	.operands = "[TEMPLATE]",
+	.summary = "simulate a template's traffic, print the summary, write the results",
+	.text = "Runs the template's handlers to measure them (or takes their measurements from the cache), simulates its traffic under\n"
+		"Lambda's rules, prints a summary and writes the results: results.sqlite, report.html, summary.json, tables and plots.\n"
+		"The last line is the report's path. Without TEMPLATE: template.yaml, template.yml or template.json.\n"
+		"Exit status: 0 done, objectives met or undecided; 1 an objective is missed, or a handler fails; 2 bad usage or bad input\n"
+		"(nothing is written); 3 the machine failed. Interrupted: ended by the signal, nothing half-written.",
+	.ids = ids,
+	.id_count = sizeof ids / sizeof *ids,
+	.operands_most = 1,
+	.offers = OFFERS_FILES,
+	.run = run,
+};
