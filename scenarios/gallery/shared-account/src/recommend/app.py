@@ -7,6 +7,6 @@ CATALOGUE = [(i, (i * 2654435761) % 1000) for i in range(2000)]
 
 def handler(event, context):
     time.sleep(STORE_S)  # the profile store's answer
-    taste = hash(event.get("visitor", "")) % 1000
+    taste = sum(event.get("visitor", "").encode()) % 1000
     best = sorted(CATALOGUE, key=lambda item: abs(item[1] - taste))[:10]
     return {"items": [number for number, _ in best]}
