@@ -117,11 +117,15 @@ void human_half_width(struct textbuf *out, const struct human_scale *scale, cons
 	double half = (value->high - value->low) / 2;
 	if (!isfinite(half))
 		return;
-	double unit = scale->factor * pow(10, -scale->decimals);
-	if (half > 0 && half < unit / 2)
-		half = unit;
 	struct human_scale plain = *scale;
 	plain.prefix = "";
+	double unit = scale->factor * pow(10, -scale->decimals);
+	if (half > 0 && half < unit) {
+		plain.decimals++;
+		unit /= 10;
+	}
+	if (half > 0 && half < unit / 2)
+		half = unit;
 	textbuf_add(out, "±");
 	human_number(out, &plain, half);
 }

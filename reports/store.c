@@ -18,7 +18,7 @@
 
 /* One prepared statement a table. `?` come in the order of the columns. */
 #define STORE_TABLES(TABLE)                                                                     \
-	TABLE(STUDY, "study", 21)                                                               \
+	TABLE(STUDY, "study", 22)                                                               \
 	TABLE(FUNCTION, "function", 13)                                                         \
 	TABLE(SOURCE, "source", 15)                                                             \
 	TABLE(METRIC, "metric", 9)                                                              \

@@ -1,0 +1,85 @@
+#include "reports/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/json_out.h"
+
+void figure_step(struct textbuf *out, const char *name)
+{
+	textbuf_add_char(out, '/');
+	for (const char *c = name; *c != '\0'; c++) {
+		if (*c == '~')
+			textbuf_add(out, "~0");
+		else if (*c == '/')
+			textbuf_add(out, "~1");
+		else
+			textbuf_add_char(out, *c);
+	}
+}
+
+void figure_path(struct textbuf *out, enum record_scope scope, const char *entity, const char *metric, const char *statistic, const char *end)
+{
+	static const char *const scopes[RECORD_SCOPES] = {
+		[RECORD_RUN] = "run", [RECORD_ACCOUNT] = "account", [RECORD_FUNCTION] = "functions", [RECORD_SOURCE] = "sources"};
+	figure_step(out, scopes[scope]);
+	if (scope == RECORD_FUNCTION || scope == RECORD_SOURCE)
+		figure_step(out, entity);
+	figure_step(out, metric);
+	if (statistic[0] != '\0')
+		figure_step(out, statistic);
+	figure_step(out, end);
+}
+
+struct figure figure_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic,
+			    const char *end)
+{
+	struct figure f = {.unit = human_unit_of(metric), .value = NAN};
+	const struct interval *value = report_metric(r, scope, entity, metric, statistic);
+	if (value == NULL)
+		return f;
+	f.value = strcmp(end, "low") == 0 ? value->low : strcmp(end, "high") == 0 ? value->high : value->mean;
+	figure_path(&f.path, scope, entity, metric, statistic, end);
+	return f;
+}
+
+static void add_pointer(struct textbuf *list, enum record_scope scope, const char *entity, const char *metric)
+{
+	struct textbuf path = {0};
+	figure_path(&path, scope, entity, metric, "", "mean");
+	textbuf_add(list, list->length == 0 ? "[" : ",");
+	json_out_quote(list, path.text, path.length);
+	textbuf_fini(&path);
+}
+
+struct figure figure_share(const struct report *r, enum record_scope scope, const char *entity, const char *part, const char *rest,
+			   const char *part_of)
+{
+	struct figure f = {.unit = HUMAN_SHARE, .value = NAN};
+	double some = report_point(r, scope, entity, part, "");
+	double all = rest ? some + report_point(r, scope, entity, rest, "") : report_point(r, scope, entity, part_of, "");
+	if (!(all > 0))
+		return f;
+	f.value = some / all;
+	add_pointer(&f.part, scope, entity, part);
+	if (rest)
+		add_pointer(&f.whole, scope, entity, part);
+	add_pointer(&f.whole, scope, entity, rest ? rest : part_of);
+	textbuf_add_char(&f.part, ']');
+	textbuf_add_char(&f.whole, ']');
+	return f;
+}
+
+struct figure figure_at(const char *path, enum human_unit unit, double value)
+{
+	struct figure f = {.unit = unit, .value = value};
+	textbuf_add(&f.path, path);
+	return f;
+}
+
+void figure_fini(struct figure *f)
+{
+	textbuf_fini(&f->path);
+	textbuf_fini(&f->part);
+	textbuf_fini(&f->whole);
+}

@@ -1,0 +1,35 @@
+/* figure: a number of summary.json with its place there, so that whoever shows it can also say where it stands. */
+#ifndef REPORTS_FIGURE_H
+#define REPORTS_FIGURE_H
+
+#include "reports/query.h"
+
+/* The place of a number in summary.json as a JSON Pointer (RFC 6901), "/functions/Hello/Latency_ms/p99/mean". `end` is "mean", "low" or
+ * "high". Added to `out`. */
+void figure_path(struct textbuf *out, enum record_scope scope, const char *entity, const char *metric, const char *statistic, const char *end);
+
+/* One step of a pointer, with '/' in front and escaped. */
+void figure_step(struct textbuf *out, const char *name);
+
+/* A number that is shown. Either it stands in summary.json itself, or it is the sum of some numbers there over the sum of some others (a
+ * share). Paths are owned: figure_fini. `{0}` is an empty figure, whose value is unknown. */
+struct figure {
+	enum human_unit unit;
+	double value;             /* NaN where there is none */
+	struct textbuf path;      /* of the value; empty for a share */
+	struct textbuf part, whole; /* of a share: JSON arrays of pointers; else empty */
+};
+
+struct figure figure_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic,
+			    const char *end);
+
+/* A share: `part` over `part` + `rest` (rest NULL: over `part_of` alone). All are metrics of one entity without statistic. */
+struct figure figure_share(const struct report *r, enum record_scope scope, const char *entity, const char *part, const char *rest,
+			   const char *part_of);
+
+/* A number anywhere in the summary; takes nothing over. */
+struct figure figure_at(const char *path, enum human_unit unit, double value);
+
+void figure_fini(struct figure *f);
+
+#endif

@@ -1,0 +1,326 @@
+#include "reports/finding.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+
+/* From here on a thing is worth a sentence. Judgement, not AWS's rules. */
+static const double NOTABLE_COLD = 0.01;    /* cold starts reach the p99 */
+static const double NOTABLE_EXTRA = 1.01;   /* attempts a request */
+static const double NOTABLE_FULL = 0.8;     /* of a limit */
+static const double NOTABLE_SHARE = 0.5;    /* of the bill */
+
+struct findings {
+	const struct report *r;
+	const struct finding_sink *sink;
+	struct prose *p;
+	size_t count;
+};
+
+static void say(struct findings *f, enum finding_rank rank)
+{
+	f->count++;
+	f->sink->begin(f->sink->ctx, rank);
+}
+
+static void stop(struct findings *f)
+{
+	f->sink->end(f->sink->ctx);
+}
+
+static double point(const struct findings *f, const struct report_function *fn, const char *metric, const char *statistic)
+{
+	return report_point(f->r, RECORD_FUNCTION, fn->name, metric, statistic);
+}
+
+static struct figure mean_of(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic)
+{
+	return figure_metric(r, scope, entity, metric, statistic, "mean");
+}
+
+int64_t finding_limit(const struct report *r, const struct report_function *f)
+{
+	if (f->reserved != FUNCTION_UNRESERVED)
+		return f->reserved;
+	int64_t left = r->study.account_concurrency - r->study.account_used_by_others;
+	for (size_t i = 0; i < r->functions.count; i++)
+		if (r->functions.items[i].reserved > 0)
+			left -= r->functions.items[i].reserved;
+	return left > 0 ? left : 0;
+}
+
+/* --- objectives -------------------------------------------------------------------------------------------------------------- */
+
+static enum human_unit objective_unit(const struct report_objective *o)
+{
+	if (o->percent)
+		return HUMAN_SHARE;
+	if (strcmp(o->metric, "cost") == 0)
+		return HUMAN_USD;
+	return strcmp(o->metric, "Latency") == 0 || strcmp(o->metric, "Duration") == 0 || strcmp(o->metric, "BilledDuration") == 0 ? HUMAN_MS
+																     : HUMAN_COUNT;
+}
+
+static struct figure objective_figure(const struct report *r, size_t i, const char *end)
+{
+	const struct report_objective *o = &r->objectives.items[i];
+	double value = strcmp(end, "low") == 0 ? o->value.low : strcmp(end, "high") == 0 ? o->value.high : o->value.mean;
+	struct textbuf path = {0};
+	textbuf_printf(&path, "/objectives/%zu/value/%s", i, end);
+	struct figure f = figure_at(textbuf_text(&path), objective_unit(o), value);
+	textbuf_fini(&path);
+	return f;
+}
+
+static void find_objectives(struct findings *f, enum objective_verdict verdict)
+{
+	for (size_t i = 0; i < f->r->objectives.count; i++) {
+		const struct report_objective *o = &f->r->objectives.items[i];
+		if (o->verdict != verdict)
+			continue;
+		say(f, verdict == OBJECTIVE_MISSED ? FINDING_BAD : FINDING_WATCH);
+		prose_name(f->p, o->text);
+		if (verdict == OBJECTIVE_MISSED) {
+			prose_text(f->p, isnan(o->value.mean) ? " is missed: there is no value." : " is missed: it is ");
+		} else if (interval_bounded(&o->value)) {
+			prose_text(f->p, " is undecided: the interval from ");
+			prose_figure(f->p, objective_figure(f->r, i, "low"));
+			prose_text(f->p, " to ");
+			prose_figure(f->p, objective_figure(f->r, i, "high"));
+			prose_text(f->p, " holds the threshold. More replications would tell.");
+		} else {
+			prose_text(f->p, " is undecided: there is no interval.");
+		}
+		if (verdict == OBJECTIVE_MISSED && !isnan(o->value.mean)) {
+			prose_figure(f->p, objective_figure(f->r, i, "mean"));
+			prose_text(f->p, ".");
+		}
+		stop(f);
+	}
+}
+
+bool finding_verdict(const struct report *r, struct prose *p, enum finding_rank *rank)
+{
+	size_t n = r->objectives.count, missed = 0, undecided = 0;
+	for (size_t i = 0; i < n; i++) {
+		missed += r->objectives.items[i].verdict == OBJECTIVE_MISSED;
+		undecided += r->objectives.items[i].verdict == OBJECTIVE_UNDECIDED;
+	}
+	if (n == 0)
+		return false;
+	*rank = missed ? FINDING_BAD : undecided ? FINDING_WATCH : FINDING_GOOD;
+	if (missed)
+		prose_printf(p, n == 1 ? "The objective is missed" : "%zu of %zu objectives %s missed", missed, n, missed == 1 ? "is" : "are");
+	else if (undecided)
+		prose_printf(p, n == 1 ? "The objective is undecided" : "%zu of %zu objectives %s undecided", undecided, n,
+			     undecided == 1 ? "is" : "are");
+	else
+		prose_printf(p, n == 1 ? "The objective is met" : "All %zu objectives are met", n);
+	return true;
+}
+
+/* --- functions --------------------------------------------------------------------------------------------------------------- */
+
+static void find_unused(struct findings *f, const struct report_function *fn)
+{
+	if (point(f, fn, "Invocations", "") != 0 || point(f, fn, "Throttles", "") > 0)
+		return;
+	say(f, FINDING_WATCH);
+	prose_name(f->p, fn->name);
+	prose_text(f->p, " was never invoked.");
+	stop(f);
+}
+
+static void find_throttles(struct findings *f, const struct report_function *fn)
+{
+	double throttles = point(f, fn, "Throttles", "");
+	if (!(throttles > 0))
+		return;
+	say(f, FINDING_BAD);
+	prose_text(f->p, "Lambda refuses ");
+	prose_figure(f->p, figure_share(f->r, RECORD_FUNCTION, fn->name, "Throttles", "Invocations", NULL));
+	prose_text(f->p, " of the attempts to invoke ");
+	prose_name(f->p, fn->name);
+	if (!isnan(point(f, fn, "ConcurrentExecutions", "max"))) {
+		prose_text(f->p, "; its concurrency peaks at ");
+		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
+		prose_printf(f->p, ", %s %lld", fn->reserved == FUNCTION_UNRESERVED ? "the unreserved rest of the account is" : "its reserved concurrency is",
+			     (long long)finding_limit(f->r, fn));
+	}
+	prose_text(f->p, ".");
+	stop(f);
+}
+
+static void find_errors(struct findings *f, const struct report_function *fn)
+{
+	if (!(point(f, fn, "Errors", "") > 0))
+		return;
+	say(f, FINDING_WATCH);
+	prose_figure(f->p, figure_share(f->r, RECORD_FUNCTION, fn->name, "Errors", NULL, "Invocations"));
+	prose_text(f->p, " of the invocations of ");
+	prose_name(f->p, fn->name);
+	prose_text(f->p, " end in an error.");
+	stop(f);
+}
+
+static void find_cold(struct findings *f, const struct report_function *fn)
+{
+	double calls = point(f, fn, "Invocations", ""), cold = point(f, fn, "ColdStarts", "");
+	double p50 = point(f, fn, "Latency_ms", "p50"), p99 = point(f, fn, "Latency_ms", "p99");
+	if (!(cold >= NOTABLE_COLD * calls) || !(cold > 0))
+		return;
+	say(f, FINDING_WATCH);
+	prose_figure(f->p, figure_share(f->r, RECORD_FUNCTION, fn->name, "ColdStarts", NULL, "Invocations"));
+	prose_text(f->p, " of the invocations of ");
+	prose_name(f->p, fn->name);
+	prose_text(f->p, " are cold starts");
+	if (p99 > p50) {
+		prose_text(f->p, ", enough to decide its p99 latency: ");
+		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p99"));
+		prose_text(f->p, " against a median of ");
+		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p50"));
+	}
+	prose_text(f->p, ".");
+	stop(f);
+}
+
+static void find_full(struct findings *f, const struct report_function *fn)
+{
+	double most = point(f, fn, "ConcurrentExecutions", "max");
+	int64_t limit = finding_limit(f->r, fn);
+	if (point(f, fn, "Throttles", "") > 0 || !(most >= NOTABLE_FULL * (double)limit))
+		return;
+	say(f, FINDING_WATCH);
+	prose_name(f->p, fn->name);
+	prose_text(f->p, " peaks at ");
+	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
+	prose_printf(f->p, " concurrent executions of the %lld it may have.", (long long)limit);
+	stop(f);
+}
+
+static void find_retries(struct findings *f)
+{
+	size_t count;
+	const char **names = report_entities(f->r, RECORD_SOURCE, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (!(report_point(f->r, RECORD_SOURCE, names[i], "Amplification", "") >= NOTABLE_EXTRA))
+			continue;
+		say(f, FINDING_WATCH);
+		prose_text(f->p, "Clients of ");
+		prose_name(f->p, names[i]);
+		prose_text(f->p, " make ");
+		prose_figure(f->p, mean_of(f->r, RECORD_SOURCE, names[i], "Amplification", ""));
+		prose_text(f->p, " attempts a request: their retries are load of their own.");
+		stop(f);
+	}
+	memory_free(names);
+}
+
+static void find_money(struct findings *f)
+{
+	double all = report_bill_gross(f->r);
+	for (size_t i = 0; i < f->r->functions.count && f->r->functions.count > 1; i++) {
+		const char *name = f->r->functions.items[i].name;
+		double usd = report_bill_of(f->r, true, name).mean;
+		if (!(usd >= NOTABLE_SHARE * all) || !(usd > 0))
+			continue;
+		struct textbuf path = {0};
+		textbuf_add(&path, "/cost/functions");
+		figure_step(&path, name);
+		textbuf_add(&path, "/mean");
+		say(f, FINDING_WATCH);
+		prose_text(f->p, "Most of the bill is ");
+		prose_name(f->p, name);
+		prose_text(f->p, ": ");
+		prose_figure(f->p, figure_at(textbuf_text(&path), HUMAN_USD, usd));
+		prose_text(f->p, " a month before the free tier.");
+		stop(f);
+		textbuf_fini(&path);
+	}
+}
+
+static void find_precision(struct findings *f)
+{
+	const struct report_study *s = &f->r->study;
+	if (s->precision_reached)
+		return;
+	say(f, FINDING_WATCH);
+	prose_text(f->p, "The precision asked for, ±");
+	prose_figure(f->p, figure_at("/precision/asked", HUMAN_SHARE, s->precision_asked));
+	prose_text(f->p, ", was not reached");
+	if (s->worst_metric != NULL && !isnan(s->worst_precision)) {
+		prose_text(f->p, ": ");
+		prose_name(f->p, s->worst_metric);
+		prose_text(f->p, " is known to ±");
+		prose_figure(f->p, figure_at("/precision/worst", HUMAN_SHARE, s->worst_precision));
+	}
+	prose_text(f->p, ".");
+	stop(f);
+}
+
+void finding_list(const struct report *r, const struct finding_sink *sink)
+{
+	static void (*const of_function[])(struct findings *f, const struct report_function *fn) = {
+		find_throttles, find_errors, find_cold, find_full, find_unused};
+	struct findings f = {r, sink, sink->prose, 0};
+	find_objectives(&f, OBJECTIVE_MISSED);
+	find_objectives(&f, OBJECTIVE_UNDECIDED);
+	for (size_t kind = 0; kind < sizeof of_function / sizeof of_function[0]; kind++)
+		for (size_t i = 0; i < r->functions.count; i++)
+			of_function[kind](&f, &r->functions.items[i]);
+	find_retries(&f);
+	find_money(&f);
+	find_precision(&f);
+	if (f.count > 0)
+		return;
+	say(&f, FINDING_GOOD);
+	prose_text(f.p, "Nothing stands out: no throttles, no errors, few cold starts, room below every limit.");
+	stop(&f);
+}
+
+/* --- headline ---------------------------------------------------------------------------------------------------------------- */
+
+static void headline_scale(const struct report *r, struct prose *p)
+{
+	size_t functions = r->functions.count, sources = r->sources.count;
+	struct textbuf length = {0};
+	human_time(&length, r->study.simulated_s);
+	prose_text(p, textbuf_text(&length));
+	textbuf_fini(&length);
+	prose_printf(p, " of traffic from %zu source%s to %zu function%s, simulated ", sources, sources == 1 ? "" : "s", functions,
+		     functions == 1 ? "" : "s");
+	if (r->study.replications == 1)
+		prose_text(p, "once. ");
+	else
+		prose_printf(p, "%lld times. ", (long long)r->study.replications);
+}
+
+static void headline_money(const struct report *r, struct prose *p)
+{
+	struct interval usd = report_bill(r, true);
+	if (isnan(usd.mean)) {
+		prose_text(p, "No month's bill could be made from it.");
+		return;
+	}
+	prose_text(p, "It would cost ");
+	prose_figure(p, figure_at("/cost/total/mean", HUMAN_USD, usd.mean));
+	prose_text(p, " a month");
+	if (isfinite(usd.low) && isfinite(usd.high) && usd.low < usd.high) {
+		prose_text(p, " (");
+		prose_figure(p, figure_at("/cost/total/low", HUMAN_USD, usd.low));
+		prose_text(p, " to ");
+		prose_figure(p, figure_at("/cost/total/high", HUMAN_USD, usd.high));
+		prose_text(p, ")");
+	}
+	prose_text(p, ".");
+}
+
+void finding_headline(const struct report *r, struct prose *p)
+{
+	enum finding_rank rank;
+	headline_scale(r, p);
+	if (finding_verdict(r, p, &rank))
+		prose_text(p, ". ");
+	headline_money(r, p);
+}

@@ -1,0 +1,29 @@
+/* finding: what the reader should look at first, in plain words. The terminal and the page say the same. */
+#ifndef REPORTS_FINDING_H
+#define REPORTS_FINDING_H
+
+#include "reports/prose.h"
+
+enum finding_rank { FINDING_BAD, FINDING_WATCH, FINDING_GOOD };
+
+/* Where sentences go: `begin` is called before each, `end` after it. */
+struct finding_sink {
+	struct prose *prose;
+	void (*begin)(void *ctx, enum finding_rank rank);
+	void (*end)(void *ctx);
+	void *ctx;
+};
+
+/* One paragraph: what was simulated, whether the objectives are met, what it costs. */
+void finding_headline(const struct report *r, struct prose *p);
+
+/* The verdict alone: "1 of 3 objectives is missed". False when there are no objectives (nothing is written). */
+bool finding_verdict(const struct report *r, struct prose *p, enum finding_rank *rank);
+
+/* What to look at, the worst first; one good sentence when there is nothing. */
+void finding_list(const struct report *r, const struct finding_sink *sink);
+
+/* How many environments a function can have: reserved concurrency, or what the account leaves to the functions without any. */
+int64_t finding_limit(const struct report *r, const struct report_function *f);
+
+#endif

@@ -1,0 +1,110 @@
+#include "reports/prose.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/width.h"
+#include "sim/base/json_out.h"
+#include "sim/base/utf8.h"
+
+enum { PROSE_NAME_WIDTH = 60 };
+
+static const char *prose_entity(uint32_t c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+void prose_escape(struct textbuf *out, const char *text)
+{
+	size_t length = strlen(text);
+	for (size_t i = 0; i < length;) {
+		uint32_t c;
+		size_t n = utf8_next(text + i, length - i, &c);
+		const char *entity = prose_entity(c);
+		bool control = c == UTF8_INVALID || (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
+		if (entity != NULL)
+			textbuf_add(out, entity);
+		else if (control)
+			textbuf_add(out, "\xef\xbf\xbd");
+		else
+			textbuf_add_n(out, text + i, n);
+		i += n;
+	}
+}
+
+void prose_text(struct prose *p, const char *text)
+{
+	if (p->html)
+		prose_escape(p->out, text);
+	else
+		textbuf_add(p->out, text);
+}
+
+void prose_printf(struct prose *p, const char *format, ...)
+{
+	char text[256];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	prose_text(p, text);
+}
+
+void prose_name(struct prose *p, const char *name)
+{
+	if (!p->html) {
+		width_add(p->out, name, PROSE_NAME_WIDTH);
+		return;
+	}
+	textbuf_add(p->out, "<b>");
+	prose_escape(p->out, name);
+	textbuf_add(p->out, "</b>");
+}
+
+static void add_attribute(struct textbuf *out, const char *name, const struct textbuf *value)
+{
+	if (value->length == 0)
+		return;
+	textbuf_printf(out, " %s=\"", name);
+	prose_escape(out, textbuf_text(value));
+	textbuf_add_char(out, '"');
+}
+
+static void open_span(struct textbuf *out, const struct figure *f, const struct human_scale *scale)
+{
+	char exact[JSON_OUT_NUMBER];
+	json_out_number(exact, f->value);
+	textbuf_add(out, "<span class=\"n\"");
+	add_attribute(out, "data-path", &f->path);
+	add_attribute(out, "data-part", &f->part);
+	add_attribute(out, "data-whole", &f->whole);
+	textbuf_printf(out, " data-value=\"%s\" data-suffix=\"%s\">", exact, scale->suffix);
+}
+
+void prose_figure_in(struct prose *p, struct figure f, const struct human_scale *scale, bool suffix)
+{
+	bool known = isfinite(f.value), marked = p->html && known && (f.path.length > 0 || f.part.length > 0);
+	if (marked)
+		open_span(p->out, &f, scale);
+	human_number(p->out, scale, f.value);
+	if (known && suffix && scale->suffix[0] != '\0')
+		textbuf_printf(p->out, p->html ? "\u00a0%s" : " %s", scale->suffix);
+	if (marked)
+		textbuf_add(p->out, "</span>");
+	figure_fini(&f);
+}
+
+void prose_figure(struct prose *p, struct figure f)
+{
+	struct human_scale scale = human_scale_for(f.unit, f.value);
+	prose_figure_in(p, f, &scale, true);
+}

@@ -1,0 +1,354 @@
+/* The summary for people. Each table is laid out first, cell by cell, then printed in columns as wide as their widest cell. A second line
+ * under each row holds the half-widths of the intervals, so that the numbers themselves stay readable. */
+#include <math.h>
+#include <string.h>
+
+#include "reports/finding.h"
+#include "reports/query.h"
+#include "reports/width.h"
+#include "sim/base/memory.h"
+
+enum { TERMINAL_WIDTH = 100, TERMINAL_LEAST = 60, TERMINAL_COLUMNS = 9, TERMINAL_NAME_LEAST = 8, TERMINAL_GAP = 2 };
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+struct screen {
+	const struct report *r;
+	struct textbuf *out;
+	int width;
+	bool colour;
+};
+
+static const char *style(const struct screen *s, const char *code)
+{
+	return s->colour ? code : "";
+}
+
+/* --- tables ------------------------------------------------------------------------------------------------------------------ */
+
+struct cell {
+	struct textbuf value, under; /* `under` is the half-width, or what explains a name */
+};
+
+/* Rows of cells; the first column stands left, the others right. Columns may be dropped, the last first, until it fits. */
+struct table {
+	const char *const *heads;
+	size_t columns, rows, capacity;
+	struct cell *cells; /* rows x columns */
+};
+
+static struct cell *table_row(struct table *t)
+{
+	if (t->rows == t->capacity) {
+		size_t capacity = t->capacity ? 2 * t->capacity : 8;
+		t->cells = memory_grow(t->cells, capacity * t->columns, sizeof *t->cells);
+		t->capacity = capacity;
+	}
+	struct cell *row = t->cells + t->rows++ * t->columns;
+	memset(row, 0, t->columns * sizeof *row);
+	return row;
+}
+
+static void table_fini(struct table *t)
+{
+	for (size_t i = 0; i < t->rows * t->columns; i++) {
+		textbuf_fini(&t->cells[i].value);
+		textbuf_fini(&t->cells[i].under);
+	}
+	memory_free(t->cells);
+}
+
+static int widest(const struct table *t, size_t column)
+{
+	int most = width_of(t->heads[column]);
+	for (size_t i = 0; i < t->rows; i++) {
+		const struct cell *c = &t->cells[i * t->columns + column];
+		int value = width_of(textbuf_text(&c->value)), under = width_of(textbuf_text(&c->under));
+		most = value > most ? value : most;
+		most = under > most ? under : most;
+	}
+	return most;
+}
+
+static void pad(struct textbuf *out, int columns)
+{
+	for (int i = 0; i < columns; i++)
+		textbuf_add_char(out, ' ');
+}
+
+static void print_cell(struct screen *s, const char *text, int columns, bool left, const char *code)
+{
+	struct textbuf cut = {0};
+	int used = width_add(&cut, text, columns);
+	if (!left)
+		pad(s->out, columns - used);
+	textbuf_add(s->out, cut.length ? style(s, code) : "");
+	textbuf_add(s->out, textbuf_text(&cut));
+	textbuf_add(s->out, cut.length && *code ? style(s, PLAIN) : "");
+	if (left)
+		pad(s->out, columns - used);
+	textbuf_fini(&cut);
+}
+
+/* Removes what stands at the end of the last line and cannot be seen. */
+static void end_line(struct textbuf *out)
+{
+	while (out->length > 0 && out->text[out->length - 1] == ' ')
+		out->text[--out->length] = '\0';
+	textbuf_add_char(out, '\n');
+}
+
+/* Decides how wide each column is and returns how many of them fit. */
+static size_t fit(const struct screen *s, const struct table *t, int *widths)
+{
+	size_t shown = t->columns;
+	int total = 0;
+	for (size_t i = 0; i < t->columns; i++)
+		total += (widths[i] = widest(t, i)) + (i ? TERMINAL_GAP : 0);
+	while (total > s->width) {
+		int spare = widths[0] - TERMINAL_NAME_LEAST;
+		if (total - spare <= s->width || shown <= 2) {
+			widths[0] -= total - s->width < spare ? total - s->width : spare > 0 ? spare : 0;
+			break;
+		}
+		total -= widths[--shown] + TERMINAL_GAP;
+	}
+	return shown;
+}
+
+static bool has_under(const struct cell *row, size_t columns)
+{
+	for (size_t i = 0; i < columns; i++)
+		if (row[i].under.length > 0)
+			return true;
+	return false;
+}
+
+static void print_table(struct screen *s, const struct table *t)
+{
+	int widths[TERMINAL_COLUMNS] = {0};
+	size_t shown = fit(s, t, widths);
+	for (size_t i = 0; i < shown; i++) {
+		pad(s->out, i ? TERMINAL_GAP : 0);
+		print_cell(s, t->heads[i], widths[i], i == 0, BOLD);
+	}
+	end_line(s->out);
+	for (size_t row = 0; row < t->rows; row++) {
+		const struct cell *cells = t->cells + row * t->columns;
+		for (int under = 0; under <= has_under(cells, shown); under++) {
+			for (size_t i = 0; i < shown; i++) {
+				pad(s->out, i ? TERMINAL_GAP : 0);
+				print_cell(s, textbuf_text(under ? &cells[i].under : &cells[i].value), widths[i], i == 0, under ? DIM : "");
+			}
+			end_line(s->out);
+		}
+	}
+	textbuf_add_char(s->out, '\n');
+}
+
+/* --- cells ------------------------------------------------------------------------------------------------------------------- */
+
+static void put_interval(struct cell *c, enum human_unit unit, const struct interval *value)
+{
+	if (value == NULL) {
+		textbuf_add(&c->value, "–");
+		return;
+	}
+	struct human_scale scale = human_scale_for(unit, value->mean);
+	human_value(&c->value, unit, value->mean);
+	if (interval_bounded(value) && value->low < value->high) {
+		human_half_width(&c->under, &scale, value);
+		if (scale.suffix[0] != '\0' && c->under.length > 0)
+			textbuf_printf(&c->under, " %s", scale.suffix);
+	}
+}
+
+static void put_metric(struct cell *c, const struct screen *s, enum record_scope scope, const char *entity, const char *metric,
+		       const char *statistic)
+{
+	put_interval(c, human_unit_of(metric), report_metric(s->r, scope, entity, metric, statistic));
+}
+
+/* A share of the function's invocations (or attempts). Its half-width is that of the counted metric: the other varies far less. */
+static void put_share(struct cell *c, const struct screen *s, const char *entity, const char *metric, const char *rest)
+{
+	const struct interval *part = report_metric(s->r, RECORD_FUNCTION, entity, metric, "");
+	double invocations = report_point(s->r, RECORD_FUNCTION, entity, "Invocations", "");
+	double all = rest && part ? invocations + part->mean : invocations;
+	if (part == NULL || !(all > 0)) {
+		textbuf_add(&c->value, "–");
+		return;
+	}
+	struct interval share = {part->mean / all, part->low / all, part->high / all};
+	put_interval(c, HUMAN_SHARE, &share);
+}
+
+/* --- functions and sources --------------------------------------------------------------------------------------------------- */
+
+static void function_row(struct screen *s, struct table *t, const struct report_function *f)
+{
+	struct cell *row = table_row(t);
+	struct interval usd = report_bill_of(s->r, true, f->name);
+	double gross = report_bill_gross(s->r);
+	textbuf_add(&row[0].value, f->name);
+	textbuf_printf(&row[0].under, "  %lld MB%s", (long long)f->memory_mb, strcmp(f->architecture, "arm64") == 0 ? ", arm64" : "");
+	put_metric(&row[1], s, RECORD_FUNCTION, f->name, "Invocations", "");
+	put_metric(&row[2], s, RECORD_FUNCTION, f->name, "Latency_ms", "p50");
+	put_metric(&row[3], s, RECORD_FUNCTION, f->name, "Latency_ms", "p99");
+	put_share(&row[4], s, f->name, "ColdStarts", NULL);
+	put_share(&row[5], s, f->name, "Throttles", "Invocations");
+	put_metric(&row[6], s, RECORD_FUNCTION, f->name, "ConcurrentExecutions", "max");
+	if (f->reserved != FUNCTION_UNRESERVED)
+		textbuf_printf(&row[6].value, " of %lld", (long long)f->reserved);
+	put_interval(&row[7], HUMAN_USD, &usd);
+	if (gross > 0 && !isnan(usd.mean))
+		textbuf_printf(&row[8].value, "%.0f %%", 100 * usd.mean / gross);
+}
+
+static void print_functions(struct screen *s)
+{
+	static const char *const heads[] = {"Function", "Invocations", "p50", "p99", "Cold", "Throttled", "Peak", "USD/month", "Share"};
+	struct table t = {.heads = heads, .columns = sizeof heads / sizeof heads[0]};
+	for (size_t i = 0; i < s->r->functions.count; i++)
+		function_row(s, &t, &s->r->functions.items[i]);
+	print_table(s, &t);
+	table_fini(&t);
+}
+
+/* "503: 1.2 k, client timeout: 3"; only what is no success. */
+static void put_failures(struct cell *c, const struct screen *s, const char *source)
+{
+	struct report_range range = report_entity(s->r, RECORD_SOURCE, source);
+	for (size_t i = 0; i < range.count; i++) {
+		const struct report_metric *m = range.items[i];
+		if (strcmp(m->metric, "Status") != 0 || m->statistic[0] == '2' || !(m->value.mean > 0))
+			continue;
+		textbuf_printf(&c->value, "%s%s: ", c->value.length ? ", " : "", m->statistic);
+		human_value(&c->value, HUMAN_COUNT, m->value.mean);
+	}
+	if (c->value.length == 0)
+		textbuf_add(&c->value, "none");
+}
+
+static void print_sources(struct screen *s)
+{
+	static const char *const heads[] = {"Source", "Requests", "Attempts/request", "p50", "p99", "Failed"};
+	struct table t = {.heads = heads, .columns = sizeof heads / sizeof heads[0]};
+	size_t count;
+	const char **names = report_entities(s->r, RECORD_SOURCE, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct cell *row = table_row(&t);
+		textbuf_add(&row[0].value, names[i]);
+		put_metric(&row[1], s, RECORD_SOURCE, names[i], "Requests", "");
+		put_metric(&row[2], s, RECORD_SOURCE, names[i], "Amplification", "");
+		put_metric(&row[3], s, RECORD_SOURCE, names[i], "Latency_ms", "p50");
+		put_metric(&row[4], s, RECORD_SOURCE, names[i], "Latency_ms", "p99");
+		put_failures(&row[5], s, names[i]);
+	}
+	if (count > 0)
+		print_table(s, &t);
+	memory_free(names);
+	table_fini(&t);
+}
+
+/* --- sentences --------------------------------------------------------------------------------------------------------------- */
+
+/* Adds text in lines no longer than the screen; `indent` columns stand before every line but the first. */
+static void print_wrapped(struct screen *s, const char *text, int column, int indent)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, " \n");
+		char *word = memory_string_n(text, n);
+		int w = width_of(word);
+		if (column > indent && column + 1 + w > s->width) {
+			textbuf_add_char(s->out, '\n');
+			pad(s->out, column = indent);
+		} else if (column > indent) {
+			textbuf_add_char(s->out, ' ');
+			column++;
+		}
+		column += width_add(s->out, word, w);
+		memory_free(word);
+		text += n;
+		text += strspn(text, " \n");
+	}
+	textbuf_add_char(s->out, '\n');
+}
+
+struct lines {
+	struct screen *screen;
+	struct textbuf sentence;
+	struct prose prose;
+};
+
+static void line_begin(void *ctx, enum finding_rank rank)
+{
+	struct lines *l = ctx;
+	static const char *const marks[] = {[FINDING_BAD] = "✗ ", [FINDING_WATCH] = "! ", [FINDING_GOOD] = "✓ "};
+	static const char *const colours[] = {[FINDING_BAD] = RED, [FINDING_WATCH] = YELLOW, [FINDING_GOOD] = GREEN};
+	textbuf_clear(&l->sentence);
+	textbuf_printf(l->screen->out, "%s%s%s", style(l->screen, colours[rank]), marks[rank], style(l->screen, PLAIN));
+}
+
+static void line_end(void *ctx)
+{
+	struct lines *l = ctx;
+	print_wrapped(l->screen, textbuf_text(&l->sentence), 2, 2);
+}
+
+static void print_met(struct screen *s)
+{
+	for (size_t i = 0; i < s->r->objectives.count; i++) {
+		const struct report_objective *o = &s->r->objectives.items[i];
+		if (o->verdict != OBJECTIVE_MET)
+			continue;
+		textbuf_printf(s->out, "%s✓ %s", style(s, GREEN), style(s, PLAIN));
+		width_add(s->out, o->text, s->width - 12);
+		textbuf_add(s->out, " is met\n");
+	}
+}
+
+static void print_findings(struct screen *s)
+{
+	struct lines l = {.screen = s};
+	l.prose = (struct prose){.out = &l.sentence};
+	struct finding_sink sink = {&l.prose, line_begin, line_end, &l};
+	finding_list(s->r, &sink);
+	print_met(s);
+	textbuf_add_char(s->out, '\n');
+	textbuf_fini(&l.sentence);
+}
+
+static void print_notes(struct screen *s)
+{
+	for (size_t i = 0; i < s->r->notes.count; i++) {
+		const struct report_note *n = &s->r->notes.items[i];
+		bool warning = n->severity == SEVERITY_WARNING;
+		textbuf_printf(s->out, "%s%s%s", style(s, warning ? YELLOW : DIM), warning ? "warning:" : "note:", style(s, PLAIN));
+		print_wrapped(s, n->text, warning ? 8 : 5, 2);
+	}
+}
+
+void report_terminal(const struct report *r, int width, bool colour, struct textbuf *out)
+{
+	struct screen s = {r, out, width <= 0 ? TERMINAL_WIDTH : width < TERMINAL_LEAST ? TERMINAL_LEAST : width, colour};
+	struct textbuf headline = {0};
+	struct prose p = {.out = &headline};
+	textbuf_add(out, style(&s, BOLD));
+	width_add(out, r->study.name, s.width);
+	textbuf_add(out, style(&s, PLAIN));
+	textbuf_add_char(out, '\n');
+	finding_headline(r, &p);
+	print_wrapped(&s, textbuf_text(&headline), 0, 0);
+	textbuf_add_char(out, '\n');
+	print_functions(&s);
+	print_sources(&s);
+	print_findings(&s);
+	print_notes(&s);
+	textbuf_fini(&headline);
+}
