@@ -11,6 +11,7 @@
 #include "embedded.h"
 #include "models/os/file.h"
 #include "models/os/makefolder.h"
+#include "reports/coarse.h"
 #include "reports/database.h"
 #include "reports/report.h"
 #include "reports/words.h"
@@ -279,49 +280,25 @@ static int store_series(struct sink *sink, const struct record_series *series, s
 	return failed;
 }
 
-/* Gathers fine buckets into coarse ones. Both divide an octave evenly, so a fine one never straddles two coarse ones. */
-struct coarse {
+struct bucket_rows {
 	struct store *store;
-	int64_t histogram_id, low, high;
-	uint64_t count, below, total;
+	uint64_t total;
 	int failed;
 	struct error *e;
 };
 
-static void coarse_flush(struct coarse *c)
+static void store_bucket(void *ctx, const struct coarse_bucket *b)
 {
-	if (c->count == 0 || c->failed)
+	struct bucket_rows *rows = ctx;
+	if (rows->failed)
 		return;
-	c->below += c->count;
-	struct row r = row_begin(c->store, STORE_BUCKET);
-	row_int(&r, c->histogram_id);
-	row_int(&r, c->low);
-	row_int(&r, c->high);
-	row_int(&r, (int64_t)c->count);
-	row_real(&r, (double)c->below / (double)c->total);
-	c->failed = row_end(&r, c->e);
-	c->count = 0;
-}
-
-/* The last value of the coarse bucket that holds `value`. */
-static int64_t coarse_end(int64_t value)
-{
-	if (value < DATABASE_BUCKETS)
-		return value;
-	int shift = 63 - __builtin_clzll((uint64_t)value) - __builtin_ctz(DATABASE_BUCKETS);
-	return value | (int64_t)((UINT64_C(1) << shift) - 1);
-}
-
-static void coarse_add(void *ctx, int64_t low, int64_t high, uint64_t count)
-{
-	struct coarse *c = ctx;
-	if (c->count > 0 && low > c->high)
-		coarse_flush(c);
-	if (c->count == 0) {
-		c->high = coarse_end(high);
-		c->low = low;
-	}
-	c->count += count;
+	struct row r = row_begin(rows->store, STORE_BUCKET);
+	row_int(&r, rows->store->rows[STORE_HISTOGRAM]);
+	row_int(&r, b->low);
+	row_int(&r, b->high);
+	row_int(&r, (int64_t)b->count);
+	row_real(&r, (double)b->cumulative / (double)rows->total);
+	rows->failed = row_end(&r, rows->e);
 }
 
 static int store_histogram(struct sink *sink, const struct record_histogram *h, struct error *e)
@@ -340,10 +317,9 @@ static int store_histogram(struct sink *sink, const struct record_histogram *h, 
 	row_keep(&r, sqlite3_bind_blob64(r.insert, ++r.column, textbuf_text(&bytes), bytes.length, SQLITE_STATIC));
 	int failed = row_end(&r, e);
 	textbuf_fini(&bytes);
-	struct coarse c = {.store = s, .histogram_id = s->rows[STORE_HISTOGRAM], .total = h->histogram->count, .failed = failed, .e = e};
-	histogram_each(h->histogram, coarse_add, &c);
-	coarse_flush(&c);
-	return c.failed;
+	struct bucket_rows rows = {s, h->histogram->count, failed, e};
+	coarse_each(h->histogram, DATABASE_BUCKETS, store_bucket, &rows);
+	return rows.failed;
 }
 
 static int store_cost(struct sink *sink, const struct record_cost *c, struct error *e)
