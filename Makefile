@@ -73,6 +73,8 @@ SUITES   := $(sort $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*
 # Programs with a main of their own, one a file; tests/<folder>/run decides how they are used.
 PROGRAM_SRC := $(sort $(wildcard tests/theory/*.c tests/faults/*.c tests/handlers/*.c))
 PROGRAMS     = $(PROGRAM_SRC:%.c=$(BUILD)/%)
+# What several of them share.
+SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
 FUZZERS  := $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
 REPLAYS   = $(FUZZERS:%=$(BUILD)/tests/fuzz/replay_%)
 GALLERY  := $(sort $(patsubst %/Makefile,%,$(wildcard scenarios/gallery/*/Makefile)))
@@ -135,7 +137,7 @@ $(BUILD)/weir: $(ARCHIVES)
 $(BUILD)/unit: $(UNIT_SRC:%.c=$(BUILD)/obj/%.o) $(ARCHIVES)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -Wl,--wrap=tcase_create $(filter %.o,$^) $(ARCHIVES) $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -o $@
 
-$(PROGRAMS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(ARCHIVES)
+$(PROGRAMS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SUPPORT_OBJ) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
