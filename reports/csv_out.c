@@ -110,8 +110,7 @@ static void numbers_row(struct line *l, const struct report *r, enum record_scop
 
 static void write_functions(const struct report *r, struct textbuf *out)
 {
-	static const char *const heads[] = {"function", "runtime", "architecture", "memory_mb", "timeout_s", "reserved", "usd_month", "usd_month.low",
-					    "usd_month.high", NULL};
+	static const char *const heads[] = {"function", "runtime", "architecture", "memory_mb", "timeout_s", "reserved", NULL};
 	struct line l = {.out = out};
 	size_t count;
 	const struct report_metric **numbers = numbers_of(r, RECORD_FUNCTION, &count);
@@ -120,14 +119,12 @@ static void write_functions(const struct report *r, struct textbuf *out)
 	end_line(&l);
 	for (size_t i = 0; i < r->functions.count; i++) {
 		const struct report_function *f = &r->functions.items[i];
-		struct interval usd = report_bill_of(r, true, f->name);
 		field_text(&l, f->name);
 		field_text(&l, f->runtime ? f->runtime : "");
 		field_text(&l, f->architecture);
 		field_number(&l, (double)f->memory_mb);
 		field_number(&l, (double)f->timeout_s);
 		field_number(&l, f->reserved == FUNCTION_UNRESERVED ? NAN : (double)f->reserved);
-		field_interval(&l, &usd);
 		numbers_row(&l, r, RECORD_FUNCTION, f->name, numbers, count);
 	}
 	memory_free(numbers);

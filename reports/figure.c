@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "sim/base/json_out.h"
-
 void figure_step(struct textbuf *out, const char *name)
 {
 	textbuf_add_char(out, '/');
@@ -43,33 +41,6 @@ struct figure figure_metric(const struct report *r, enum record_scope scope, con
 	return f;
 }
 
-static void add_pointer(struct textbuf *list, enum record_scope scope, const char *entity, const char *metric)
-{
-	struct textbuf path = {0};
-	figure_path(&path, scope, entity, metric, "", "mean");
-	textbuf_add(list, list->length == 0 ? "[" : ",");
-	json_out_quote(list, path.text, path.length);
-	textbuf_fini(&path);
-}
-
-struct figure figure_share(const struct report *r, enum record_scope scope, const char *entity, const char *part, const char *rest,
-			   const char *part_of)
-{
-	struct figure f = {.unit = HUMAN_SHARE, .value = NAN};
-	double some = report_point(r, scope, entity, part, "");
-	double all = rest ? some + report_point(r, scope, entity, rest, "") : report_point(r, scope, entity, part_of, "");
-	if (!(all > 0))
-		return f;
-	f.value = some / all;
-	add_pointer(&f.part, scope, entity, part);
-	if (rest)
-		add_pointer(&f.whole, scope, entity, part);
-	add_pointer(&f.whole, scope, entity, rest ? rest : part_of);
-	textbuf_add_char(&f.part, ']');
-	textbuf_add_char(&f.whole, ']');
-	return f;
-}
-
 struct figure figure_at(const char *path, enum human_unit unit, double value)
 {
 	struct figure f = {.unit = unit, .value = value};
@@ -80,6 +51,4 @@ struct figure figure_at(const char *path, enum human_unit unit, double value)
 void figure_fini(struct figure *f)
 {
 	textbuf_fini(&f->path);
-	textbuf_fini(&f->part);
-	textbuf_fini(&f->whole);
 }

@@ -11,23 +11,17 @@ void figure_path(struct textbuf *out, enum record_scope scope, const char *entit
 /* One step of a pointer, with '/' in front and escaped. */
 void figure_step(struct textbuf *out, const char *name);
 
-/* A number that is shown. Either it stands in summary.json itself, or it is the sum of some numbers there over the sum of some others (a
- * share). Paths are owned: figure_fini. `{0}` is an empty figure, whose value is unknown. */
+/* A number that is shown. The path is owned: figure_fini. `{0}` is an empty figure. */
 struct figure {
 	enum human_unit unit;
-	double value;             /* NaN where there is none */
-	struct textbuf path;      /* of the value; empty for a share */
-	struct textbuf part, whole; /* of a share: JSON arrays of pointers; else empty */
+	double value;        /* NaN where there is none */
+	struct textbuf path; /* a JSON Pointer; empty for what stands nowhere in the summary */
 };
 
 struct figure figure_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic,
 			    const char *end);
 
-/* A share: `part` over `part` + `rest` (rest NULL: over `part_of` alone). All are metrics of one entity without statistic. */
-struct figure figure_share(const struct report *r, enum record_scope scope, const char *entity, const char *part, const char *rest,
-			   const char *part_of);
-
-/* A number anywhere in the summary; takes nothing over. */
+/* A number anywhere in the summary. The path is copied. */
 struct figure figure_at(const char *path, enum human_unit unit, double value);
 
 void figure_fini(struct figure *f);

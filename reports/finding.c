@@ -54,9 +54,9 @@ int64_t finding_limit(const struct report *r, const struct report_function *f)
 
 static enum human_unit objective_unit(const struct report_objective *o)
 {
-	if (o->percent)
+	if (o->percent || human_unit_of(o->metric) == HUMAN_SHARE)
 		return HUMAN_SHARE;
-	if (strcmp(o->metric, "cost") == 0)
+	if (strcmp(o->metric, "cost") == 0 || strcmp(o->metric, "Cost") == 0)
 		return HUMAN_USD;
 	return strcmp(o->metric, "Latency") == 0 || strcmp(o->metric, "Duration") == 0 || strcmp(o->metric, "BilledDuration") == 0 ? HUMAN_MS
 																     : HUMAN_COUNT;
@@ -139,7 +139,7 @@ static void find_throttles(struct findings *f, const struct report_function *fn)
 		return;
 	say(f, FINDING_BAD);
 	prose_text(f->p, "Lambda refuses ");
-	prose_figure(f->p, figure_share(f->r, RECORD_FUNCTION, fn->name, "Throttles", "Invocations", NULL));
+	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ThrottleShare", ""));
 	prose_text(f->p, " of the attempts to invoke ");
 	prose_name(f->p, fn->name);
 	if (!isnan(point(f, fn, "ConcurrentExecutions", "max"))) {
@@ -157,7 +157,7 @@ static void find_errors(struct findings *f, const struct report_function *fn)
 	if (!(point(f, fn, "Errors", "") > 0))
 		return;
 	say(f, FINDING_WATCH);
-	prose_figure(f->p, figure_share(f->r, RECORD_FUNCTION, fn->name, "Errors", NULL, "Invocations"));
+	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ErrorShare", ""));
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " end in an error.");
@@ -166,12 +166,11 @@ static void find_errors(struct findings *f, const struct report_function *fn)
 
 static void find_cold(struct findings *f, const struct report_function *fn)
 {
-	double calls = point(f, fn, "Invocations", ""), cold = point(f, fn, "ColdStarts", "");
 	double p50 = point(f, fn, "Latency_ms", "p50"), p99 = point(f, fn, "Latency_ms", "p99");
-	if (!(cold >= NOTABLE_COLD * calls) || !(cold > 0))
+	if (!(point(f, fn, "ColdStartShare", "") >= NOTABLE_COLD))
 		return;
 	say(f, FINDING_WATCH);
-	prose_figure(f->p, figure_share(f->r, RECORD_FUNCTION, fn->name, "ColdStarts", NULL, "Invocations"));
+	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ColdStartShare", ""));
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " are cold starts");
@@ -222,21 +221,16 @@ static void find_money(struct findings *f)
 	double all = report_bill_gross(f->r);
 	for (size_t i = 0; i < f->r->functions.count && f->r->functions.count > 1; i++) {
 		const char *name = f->r->functions.items[i].name;
-		double usd = report_bill_of(f->r, true, name).mean;
+		double usd = report_point(f->r, RECORD_FUNCTION, name, "Cost_usd", "month");
 		if (!(usd >= NOTABLE_SHARE * all) || !(usd > 0))
 			continue;
-		struct textbuf path = {0};
-		textbuf_add(&path, "/cost/functions");
-		figure_step(&path, name);
-		textbuf_add(&path, "/mean");
 		say(f, FINDING_WATCH);
 		prose_text(f->p, "Most of the bill is ");
 		prose_name(f->p, name);
 		prose_text(f->p, ": ");
-		prose_figure(f->p, figure_at(textbuf_text(&path), HUMAN_USD, usd));
+		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, name, "Cost_usd", "month"));
 		prose_text(f->p, " a month before the free tier.");
 		stop(f);
-		textbuf_fini(&path);
 	}
 }
 

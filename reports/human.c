@@ -156,7 +156,7 @@ enum human_unit human_unit_of(const char *metric)
 {
 	if (human_ends_with(metric, "_ms"))
 		return HUMAN_MS;
-	if (human_ends_with(metric, "_USD") || strcmp(metric, "cost") == 0)
+	if (human_ends_with(metric, "_usd"))
 		return HUMAN_USD;
 	if (human_ends_with(metric, "Share"))
 		return HUMAN_SHARE;

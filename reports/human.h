@@ -42,7 +42,7 @@ void human_half_width(struct textbuf *out, const struct human_scale *scale, cons
 /* A length of time in plain words: "1 hour", "30 days", "90 s". */
 void human_time(struct textbuf *out, double seconds);
 
-/* The unit in which values of a metric are shown, from the way metrics are named: "Latency_ms", "Cost_USD", "...Share". */
+/* The unit in which values of a metric are shown, from the way metrics are named: "Latency_ms", "Cost_usd", "...Share". */
 enum human_unit human_unit_of(const char *metric);
 
 #endif

@@ -70,29 +70,18 @@ void prose_name(struct prose *p, const char *name)
 	textbuf_add(p->out, "</b>");
 }
 
-static void add_attribute(struct textbuf *out, const char *name, const struct textbuf *value)
-{
-	if (value->length == 0)
-		return;
-	textbuf_printf(out, " %s=\"", name);
-	prose_escape(out, textbuf_text(value));
-	textbuf_add_char(out, '"');
-}
-
 static void open_span(struct textbuf *out, const struct figure *f, const struct human_scale *scale)
 {
 	char exact[JSON_OUT_NUMBER];
 	json_out_number(exact, f->value);
-	textbuf_add(out, "<span class=\"n\"");
-	add_attribute(out, "data-path", &f->path);
-	add_attribute(out, "data-part", &f->part);
-	add_attribute(out, "data-whole", &f->whole);
-	textbuf_printf(out, " data-value=\"%s\" data-suffix=\"%s\">", exact, scale->suffix);
+	textbuf_add(out, "<span class=\"n\" data-path=\"");
+	prose_escape(out, textbuf_text(&f->path));
+	textbuf_printf(out, "\" data-value=\"%s\" data-suffix=\"%s\">", exact, scale->suffix);
 }
 
 void prose_figure_in(struct prose *p, struct figure f, const struct human_scale *scale, bool suffix)
 {
-	bool known = isfinite(f.value), marked = p->html && known && (f.path.length > 0 || f.part.length > 0);
+	bool known = isfinite(f.value), marked = p->html && known && f.path.length > 0;
 	if (marked)
 		open_span(p->out, &f, scale);
 	human_number(p->out, scale, f.value);

@@ -473,53 +473,27 @@ const char **report_entities(const struct report *r, enum record_scope scope, si
 
 bool report_has_bill(const struct report *r, bool month)
 {
-	if (report_metric(r, RECORD_RUN, "", month ? "cost" : "cost_run", "total") != NULL)
-		return true;
 	for (size_t i = 0; i < r->costs.count; i++)
 		if (r->costs.items[i].month == month)
 			return true;
 	return false;
 }
 
-/* Whether a line of the bill is caused by a function: its own, or that of a source in front of it. */
-static bool bill_is_of(const struct report *r, const struct report_cost *c, const char *function)
+struct interval report_bill(const struct report *r, bool month)
 {
-	if (strcmp(c->resource, function) == 0)
-		return true;
-	for (size_t i = 0; i < r->sources.count; i++) {
-		const struct report_source *s = &r->sources.items[i];
-		if (strcmp(s->name, c->resource) == 0)
-			return strcmp(r->functions.items[s->function].name, function) == 0;
-	}
-	return false;
-}
-
-/* `function` NULL: every line. */
-static struct interval bill_sum(const struct report *r, bool month, const char *function)
-{
+	const struct interval *total = report_metric(r, RECORD_RUN, "", "Cost_usd", month ? "month" : "run");
+	if (total != NULL)
+		return *total;
 	struct interval sum = {0, 0, 0};
-	bool any = false;
 	for (size_t i = 0; i < r->costs.count; i++) {
 		const struct report_cost *c = &r->costs.items[i];
-		if (c->month != month || (function != NULL && !bill_is_of(r, c, function)))
+		if (c->month != month)
 			continue;
-		any = true;
 		sum.mean += c->usd.mean;
 		sum.low += c->usd.low;
 		sum.high += c->usd.high;
 	}
-	return any ? sum : INTERVAL_NONE;
-}
-
-struct interval report_bill(const struct report *r, bool month)
-{
-	const struct interval *total = report_metric(r, RECORD_RUN, "", month ? "cost" : "cost_run", "total");
-	return total ? *total : bill_sum(r, month, NULL);
-}
-
-struct interval report_bill_of(const struct report *r, bool month, const char *function)
-{
-	return bill_sum(r, month, function);
+	return report_has_bill(r, month) ? sum : INTERVAL_NONE;
 }
 
 double report_bill_gross(const struct report *r)

@@ -131,12 +131,9 @@ const char **report_entities(const struct report *r, enum record_scope scope, si
 /* Whether there is a bill of this kind. */
 bool report_has_bill(const struct report *r, bool month);
 
-/* What a bill comes to: the recorded total (run metric "cost" or "cost_run", statistic "total") or else the sum of its lines, whose ends are
- * the sums of the lines' ends: never too narrow, however the lines depend on each other. */
+/* What a bill comes to: the recorded total (run metric "Cost_usd", "month" or "run") or else the sum of its lines, whose ends are the
+ * sums of the lines' ends: never too narrow, however the lines depend on each other. */
 struct interval report_bill(const struct report *r, bool month);
-
-/* The lines of a bill that one function and the sources in front of it cause; INTERVAL_NONE without any. */
-struct interval report_bill_of(const struct report *r, bool month, const char *function);
 
 /* Money that the month's lines ask for, without what takes it back (free tier): the whole of which a line is a share. */
 double report_bill_gross(const struct report *r);

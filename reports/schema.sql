@@ -163,8 +163,7 @@ SELECT f.name, f.memory_mb, f.architecture, f.timeout_s, f.reserved,
 	max(CASE WHEN m.metric = 'Latency_ms' AND m.statistic = 'p99' THEN m.mean END) AS latency_p99_ms,
 	max(CASE WHEN m.metric = 'ConcurrentExecutions' AND m.statistic = 'mean' THEN m.mean END) AS concurrency_mean,
 	max(CASE WHEN m.metric = 'ConcurrentExecutions' AND m.statistic = 'max' THEN m.mean END) AS concurrency_max,
-	(SELECT sum(c.usd) FROM cost AS c WHERE c.month = 1 AND (c.resource = f.name OR c.resource IN
-		(SELECT s.name FROM source AS s WHERE s.function_id = f.id))) AS usd_month -- with the sources in front of it, before the free tier
+	max(CASE WHEN m.metric = 'Cost_usd' AND m.statistic = 'month' THEN m.mean END) AS usd_month -- before the free tier
 FROM function AS f LEFT JOIN metric AS m ON m.scope = 'function' AND m.entity = f.name
 GROUP BY f.id ORDER BY f.id;
 

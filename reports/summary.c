@@ -68,10 +68,10 @@ static void write_metric(struct json_out *j, const struct report_range *range, s
 	json_out_end_object(j);
 }
 
-/* What is printed elsewhere is left out: the bills' totals. */
+/* The bills' totals are printed with the bills. */
 static bool is_total(const struct report_metric *m)
 {
-	return m->scope == RECORD_RUN && (strcmp(m->metric, "cost") == 0 || strcmp(m->metric, "cost_run") == 0);
+	return m->scope == RECORD_RUN && strcmp(m->metric, "Cost_usd") == 0;
 }
 
 static void write_entity(struct json_out *j, const struct report *r, enum record_scope scope, const char *entity)
@@ -112,19 +112,6 @@ static void write_nameless(struct json_out *j, const struct report *r, enum reco
 
 /* --- money ------------------------------------------------------------------------------------------------------------------- */
 
-static void write_cost_functions(struct json_out *j, const struct report *r, bool month)
-{
-	json_out_key(j, "functions");
-	json_out_object(j);
-	for (size_t i = 0; i < r->functions.count; i++) {
-		const char *name = r->functions.items[i].name;
-		struct interval usd = report_bill_of(r, month, name);
-		if (!isnan(usd.mean))
-			write_named(j, name, usd);
-	}
-	json_out_end_object(j);
-}
-
 static void write_cost_items(struct json_out *j, const struct report *r, bool month)
 {
 	json_out_key(j, "items");
@@ -155,7 +142,6 @@ static void write_bill(struct json_out *j, const struct report *r, bool month)
 	json_out_object(j);
 	write_string(j, "currency", "USD");
 	write_named(j, "total", report_bill(r, month));
-	write_cost_functions(j, r, month);
 	write_cost_items(j, r, month);
 	json_out_end_object(j);
 }

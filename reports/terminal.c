@@ -174,40 +174,25 @@ static void put_metric(struct cell *c, const struct screen *s, enum record_scope
 	put_interval(c, human_unit_of(metric), report_metric(s->r, scope, entity, metric, statistic));
 }
 
-/* A share of the function's invocations (or attempts). Its half-width is that of the counted metric: the other varies far less. */
-static void put_share(struct cell *c, const struct screen *s, const char *entity, const char *metric, const char *rest)
-{
-	const struct interval *part = report_metric(s->r, RECORD_FUNCTION, entity, metric, "");
-	double invocations = report_point(s->r, RECORD_FUNCTION, entity, "Invocations", "");
-	double all = rest && part ? invocations + part->mean : invocations;
-	if (part == NULL || !(all > 0)) {
-		textbuf_add(&c->value, "–");
-		return;
-	}
-	struct interval share = {part->mean / all, part->low / all, part->high / all};
-	put_interval(c, HUMAN_SHARE, &share);
-}
-
 /* --- functions and sources --------------------------------------------------------------------------------------------------- */
 
 static void function_row(struct screen *s, struct table *t, const struct report_function *f)
 {
 	struct cell *row = table_row(t);
-	struct interval usd = report_bill_of(s->r, true, f->name);
-	double gross = report_bill_gross(s->r);
+	double usd = report_point(s->r, RECORD_FUNCTION, f->name, "Cost_usd", "month"), gross = report_bill_gross(s->r);
 	textbuf_add(&row[0].value, f->name);
 	textbuf_printf(&row[0].under, "  %lld MB%s", (long long)f->memory_mb, strcmp(f->architecture, "arm64") == 0 ? ", arm64" : "");
 	put_metric(&row[1], s, RECORD_FUNCTION, f->name, "Invocations", "");
 	put_metric(&row[2], s, RECORD_FUNCTION, f->name, "Latency_ms", "p50");
 	put_metric(&row[3], s, RECORD_FUNCTION, f->name, "Latency_ms", "p99");
-	put_share(&row[4], s, f->name, "ColdStarts", NULL);
-	put_share(&row[5], s, f->name, "Throttles", "Invocations");
+	put_metric(&row[4], s, RECORD_FUNCTION, f->name, "ColdStartShare", "");
+	put_metric(&row[5], s, RECORD_FUNCTION, f->name, "ThrottleShare", "");
 	put_metric(&row[6], s, RECORD_FUNCTION, f->name, "ConcurrentExecutions", "max");
 	if (f->reserved != FUNCTION_UNRESERVED)
 		textbuf_printf(&row[6].value, " of %lld", (long long)f->reserved);
-	put_interval(&row[7], HUMAN_USD, &usd);
-	if (gross > 0 && !isnan(usd.mean))
-		textbuf_printf(&row[8].value, "%.0f %%", 100 * usd.mean / gross);
+	put_metric(&row[7], s, RECORD_FUNCTION, f->name, "Cost_usd", "month");
+	if (gross > 0 && !isnan(usd))
+		textbuf_printf(&row[8].value, "%.0f %%", 100 * usd / gross);
 }
 
 static void print_functions(struct screen *s)
@@ -324,14 +309,23 @@ static void print_findings(struct screen *s)
 	textbuf_fini(&l.sentence);
 }
 
+/* Warnings and what concerns the bill; the rest are assumptions that the page lists. */
 static void print_notes(struct screen *s)
 {
+	size_t others = 0;
 	for (size_t i = 0; i < s->r->notes.count; i++) {
 		const struct report_note *n = &s->r->notes.items[i];
 		bool warning = n->severity == SEVERITY_WARNING;
+		if (!warning && strcmp(n->topic, "cost") != 0) {
+			others++;
+			continue;
+		}
 		textbuf_printf(s->out, "%s%s%s", style(s, warning ? YELLOW : DIM), warning ? "warning:" : "note:", style(s, PLAIN));
 		print_wrapped(s, n->text, warning ? 8 : 5, 2);
 	}
+	if (others > 0)
+		textbuf_printf(s->out, "%snote:%s %zu assumption%s listed in the report\n", style(s, DIM), style(s, PLAIN), others,
+			       others == 1 ? " is" : "s are");
 }
 
 void report_terminal(const struct report *r, int width, bool colour, struct textbuf *out)

@@ -70,6 +70,13 @@ static void feed_function(struct feed *f, int i)
 	times_of(f, RECORD_FUNCTION, name, "Duration_ms", median * 0.9);
 	times_of(f, RECORD_FUNCTION, name, "Latency_ms", median);
 	times_of(f, RECORD_FUNCTION, name, "BilledDuration_ms", median * 0.93);
+	metric_of(f, RECORD_FUNCTION, name, "ColdStartShare", "", 0.0042 * (i + 1), 0.0002);
+	metric_of(f, RECORD_FUNCTION, name, "ErrorShare", "", i == 2 ? 0.00101 : 0, i == 2 ? 0.0002 : 0);
+	metric_of(f, RECORD_FUNCTION, name, "ThrottleShare", "", i == 1 ? 0.0303 : 0, i == 1 ? 0.0028 : 0);
+	metric_of(f, RECORD_FUNCTION, name, "ThrottleReasons", "ReservedFunctionConcurrentInvocationLimitExceeded", i == 1 ? 1034.2 : 0,
+		  i == 1 ? 96 : 0);
+	metric_of(f, RECORD_FUNCTION, name, "Cost_usd", "run", 0.195 / (i + 1), 0.001);
+	metric_of(f, RECORD_FUNCTION, name, "Cost_usd", "month", i == 0 ? 41.54 : i == 1 ? 398.13 : 1.21, 0.16);
 	metric_of(f, RECORD_FUNCTION, name, "GBSeconds", "", calls * median * 0.25e-3, calls * median * 0.002e-3);
 }
 
@@ -243,6 +250,8 @@ static void feed_full(struct feed *f)
 		feed_source(f, i);
 	metric_of(f, RECORD_ACCOUNT, "", "ConcurrentExecutions", "mean", 9.6, 0.1);
 	metric_of(f, RECORD_ACCOUNT, "", "ConcurrentExecutions", "max", 31.2, 1.4);
+	metric_of(f, RECORD_RUN, "", "Cost_usd", "run", 0.732, 0.003);
+	metric_of(f, RECORD_RUN, "", "Cost_usd", "month", 534.93, 2.2);
 	for (int i = 0; i < FUNCTIONS; i++)
 		feed_all_series(f, i);
 	for (int i = 0; i < FUNCTIONS; i++)
