@@ -1,0 +1,498 @@
+#include "models/handler/profiler.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "models/handler/launcher.h"
+#include "models/handler/profile_cache.h"
+#include "models/handler/proxy.h"
+#include "models/handler/sandbox.h"
+#include "models/os/clock.h"
+#include "models/os/file.h"
+#include "models/os/folder.h"
+#include "models/os/sha256.h"
+#include "sim/base/memory.h"
+#include "sim/base/textbuf.h"
+
+enum {
+	STARTS = 5,           /* fresh processes measured at least */
+	GIVE_UP = 3,          /* runs in a row that did not get through before measuring a payload ends */
+	PROGRESS_MS = 100,
+	KEY_FORMAT = 1,       /* raise when what is measured changes */
+	MEGABYTE = 1024 * 1024,
+	CPUINFO_BYTES = 1 << 20
+};
+
+/* One function being measured. */
+struct measuring {
+	const struct scenario *scenario;
+	const struct function_spec *function;
+	const struct profiler_options *options;
+	struct launch_plan plan;
+	char *scratch;            /* owned: a private folder, removed at the end */
+	struct profile *profile;  /* owned until it is handed out */
+	struct sandbox *box;      /* NULL or alive */
+	bool first;               /* the next invocation is the first after its Init */
+	int64_t first_timeout_ns; /* what is left of Timeout for it */
+	size_t init_capacity;
+	int done, total, failed;
+	char failed_type[128];    /* of the first run that failed */
+	int failed_so;            /* how many failed with that type */
+	char *failed_message;     /* owned */
+	int64_t next_progress_ns;
+};
+
+/* --- which events ------------------------------------------------------------------------------------------------------------------ */
+
+struct event {
+	enum source_kind kind;
+	const char *text;
+	size_t length;
+};
+
+static struct event event_of(const struct measuring *m, const struct profile_payload *p)
+{
+	for (size_t i = 0; i < m->scenario->source_count; i++) {
+		const struct source_spec *s = &m->scenario->sources[i];
+		if (&m->scenario->functions[s->function] == m->function && strcmp(s->name, p->source) == 0)
+			return (struct event){s->kind, s->payloads[p->payload].event, s->payloads[p->payload].event_length};
+	}
+	return (struct event){SOURCE_INVOKE, "{}", 2};
+}
+
+static void list_payloads(struct measuring *m)
+{
+	struct profile *p = m->profile;
+	size_t count = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		count = 0;
+		for (size_t i = 0; i < m->scenario->source_count; i++) {
+			const struct source_spec *s = &m->scenario->sources[i];
+			if (&m->scenario->functions[s->function] != m->function)
+				continue;
+			for (size_t k = 0; k < s->payload_count; k++, count++)
+				if (pass == 1)
+					p->payloads[count] =
+						(struct profile_payload){.source = arena_string(&p->arena, s->name), .payload = k};
+		}
+		if (pass == 0)
+			p->payloads = ARENA_ARRAY(&p->arena, count ? count : 1, struct profile_payload);
+	}
+	if (count == 0)
+		p->payloads[count++].source = arena_string(&p->arena, m->function->name);
+	p->payload_count = count;
+}
+
+/* --- the key ------------------------------------------------------------------------------------------------------------------------ */
+
+static void hash_machine(struct sha256 *s)
+{
+	struct utsname name;
+	char *text = NULL;
+	size_t length;
+	uname(&name);
+	sha256_add_text(s, name.nodename);
+	sha256_add_text(s, name.release);
+	sha256_add_text(s, name.machine);
+	sha256_add_number(s, sysconf(_SC_NPROCESSORS_ONLN));
+	const char *model = file_read("/proc/cpuinfo", CPUINFO_BYTES, &text, &length, NULL) == 0 ? strstr(text, "model name") : NULL;
+	sha256_add_field(s, model ? model : "", model ? strcspn(model, "\n") : 0);
+	memory_free(text);
+}
+
+static void hash_function(struct sha256 *s, const struct function_spec *f, const char *region)
+{
+	sha256_add_text(s, f->function_name);
+	sha256_add_text(s, f->runtime);
+	sha256_add_text(s, f->handler);
+	sha256_add_text(s, region);
+	sha256_add_number(s, f->memory_mb);
+	sha256_add_number(s, f->timeout_s);
+	sha256_add_number(s, f->ephemeral_mb);
+	sha256_add_number(s, f->profile_runs);
+	sha256_add_number(s, f->errors_expected);
+	sha256_add_number(s, (int64_t)f->variable_count);
+	for (size_t i = 0; i < f->variable_count; i++) {
+		sha256_add_text(s, f->variables[i].name);
+		sha256_add_text(s, f->variables[i].value);
+	}
+}
+
+static int hash_code(const struct measuring *m, char text[SHA256_TEXT], struct error *e)
+{
+	struct sha256 s;
+	sha256_init(&s);
+	if (m->function->code_kind == CODE_INLINE)
+		sha256_add_text(&s, m->function->code);
+	else if (folder_hash(m->plan.folder, &s, e) != 0)
+		return -1;
+	sha256_end_text(&s, text);
+	return 0;
+}
+
+static void make_key(const struct measuring *m, char key[SHA256_TEXT])
+{
+	const struct profile *p = m->profile;
+	struct sha256 s;
+	sha256_init(&s);
+	sha256_add_number(&s, KEY_FORMAT);
+	sha256_add_text(&s, p->code_sha256);
+	sha256_add_text(&s, p->runtime_used);
+	hash_function(&s, m->function, m->scenario->region);
+	launcher_hash(&s);
+	hash_machine(&s);
+	for (size_t i = 0; i < p->payload_count; i++) {
+		struct event event = event_of(m, &p->payloads[i]);
+		sha256_add_text(&s, p->payloads[i].source);
+		sha256_add_number(&s, event.kind);
+		sha256_add_field(&s, event.text, event.length);
+	}
+	sha256_end_text(&s, key);
+}
+
+/* --- progress and failures ----------------------------------------------------------------------------------------------------------- */
+
+static int tick(void *ctx)
+{
+	struct measuring *m = ctx;
+	int64_t now = clock_monotonic_ns();
+	if (m->options->progress == NULL || now < m->next_progress_ns)
+		return 0;
+	m->next_progress_ns = now + PROGRESS_MS * INT64_C(1000000);
+	return m->options->progress(m->options->progress_ctx, m->function->name, m->done, m->total);
+}
+
+static const char *last_line(const char *output, size_t *length)
+{
+	size_t end = strlen(output);
+	while (end && (output[end - 1] == '\n' || output[end - 1] == '\r' || output[end - 1] == ' '))
+		end--;
+	size_t start = end;
+	while (start && output[start - 1] != '\n')
+		start--;
+	*length = end - start;
+	return output + start;
+}
+
+/* A process that ends without a word to the Runtime API may have said something to standard error. */
+static char *message_of(const struct sandbox_result *r, const struct sandbox *box)
+{
+	size_t length = 0;
+	const char *line = box ? last_line(sandbox_output(box), &length) : "";
+	if (length == 0 || strcmp(r->error_type, "Runtime.ExitError") != 0)
+		return memory_string(r->message);
+	return memory_format("%s; it last printed: %.*s", r->message, (int)(length < 300 ? length : 300), line);
+}
+
+static void note_failure(struct measuring *m, const struct sandbox_result *r, const struct sandbox *box)
+{
+	if (m->failed++ == 0) {
+		snprintf(m->failed_type, sizeof m->failed_type, "%s", r->error_type);
+		m->failed_message = message_of(r, box);
+	}
+	m->failed_so += strcmp(m->failed_type, r->error_type) == 0;
+}
+
+/* Mistakes that no second try mends: the code is not what the template says, or not whole. */
+static bool is_hopeless(const struct sandbox_result *r)
+{
+	static const char *const types[] = {"Runtime.ImportModuleError",     "Runtime.HandlerNotFound",    "Runtime.MalformedHandlerName",
+					    "Runtime.UserCodeSyntaxError",   "Runtime.InvalidEntrypoint", "Runtime.BuiltInModuleConflict",
+					    "Runtime.CallbackHandlerDeprecated"};
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strcmp(r->error_type, types[i]) == 0)
+			return true;
+	return r->refused;
+}
+
+static int hopeless(const struct measuring *m, const struct sandbox_result *r, struct error *e)
+{
+	const struct function_spec *f = m->function;
+	bool module = strcmp(r->error_type, "Runtime.ImportModuleError") == 0;
+	/* Node's message goes on with the stack of requires; the first line names the module. */
+	int length = (int)strcspn(r->message, "\n");
+	if (module && m->plan.packages)
+		return error_set(e, ERROR_INPUT, "%s: %.*s (%s); %s/%s names what it needs: run `sam build` first, or install it beside the code",
+				 f->name, length, r->message, r->error_type, m->plan.folder, m->plan.packages);
+	return error_set(e, ERROR_INPUT, "%s: %.*s (%s)", f->name, length, r->message, r->error_type);
+}
+
+static int judge(const struct measuring *m, struct error *e)
+{
+	if (m->failed == 0 || m->function->errors_expected)
+		return 0;
+	const char *others = m->failed > m->failed_so ? " (and others in other errors)" : "";
+	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, m->failed_so, m->done, m->failed_type, others,
+			 m->failed_message);
+}
+
+/* --- starts ---------------------------------------------------------------------------------------------------------------------------- */
+
+static struct sandbox *start(struct measuring *m, int64_t init_limit_ns, struct sandbox_result *r, struct error *e)
+{
+	const struct function_spec *f = m->function;
+	struct sandbox_spec spec = {
+		.arguments = m->plan.arguments,
+		.environment = m->plan.environment,
+		.folder = m->plan.folder,
+		.arn = m->plan.arn,
+		.memory_bytes = (int64_t)f->memory_mb * MEGABYTE,
+		.file_bytes = (int64_t)f->ephemeral_mb * MEGABYTE,
+		.init_limit_ns = init_limit_ns,
+		.tick = tick,
+		.tick_ctx = m,
+	};
+	return sandbox_start(&spec, r, e);
+}
+
+static void add_init(struct measuring *m, const struct sandbox_result *r, enum outcome outcome)
+{
+	struct profile *p = m->profile;
+	if (p->init_count == m->init_capacity) {
+		m->init_capacity = m->init_capacity ? 2 * m->init_capacity : 2 * STARTS;
+		struct profile_init *grown = ARENA_ARRAY(&p->arena, m->init_capacity, struct profile_init);
+		if (p->init_count)
+			memcpy(grown, p->inits, p->init_count * sizeof *grown);
+		p->inits = grown;
+	}
+	p->inits[p->init_count++] = (struct profile_init){.cpu = r->cpu_ns, .wall = r->wall_ns, .outcome = outcome};
+}
+
+static void stop(struct measuring *m)
+{
+	sandbox_free(m->box);
+	m->box = NULL;
+}
+
+static int64_t timeout_ns(const struct measuring *m)
+{
+	return m->function->timeout_s * INT64_C(1000000000);
+}
+
+/* An Init that failed or took too long is run again inside the first invocation, whose Timeout then covers both ("suppressed init",
+ * Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle"). */
+static int start_again(struct measuring *m, struct sandbox_result *r, struct error *e)
+{
+	enum outcome before = r->outcome;
+	struct sandbox_result cut = *r;
+	cut.message = cut.body = NULL;
+	sandbox_result_fini(r);
+	stop(m);
+	m->box = start(m, timeout_ns(m), r, e);
+	if (m->box == NULL)
+		return -1;
+	m->first_timeout_ns -= r->wall_ns;
+	if (r->outcome == OUTCOME_OK && m->first_timeout_ns <= 0) {
+		m->first_timeout_ns = 0;
+		r->outcome = OUTCOME_INIT_TIMEOUT;
+		r->message = memory_string("Init and its repetition took all of Timeout");
+		snprintf(r->error_type, sizeof r->error_type, "Sandbox.Timedout");
+	}
+	/* For an Init that was cut off, the whole length is known from the second try. */
+	add_init(m, before == OUTCOME_INIT_TIMEOUT && r->outcome == OUTCOME_OK ? r : &cut, before);
+	return 0;
+}
+
+/* A fresh, ready environment in m->box; or none, and `r` says why. -1 when measuring cannot go on. */
+static int start_fresh(struct measuring *m, struct sandbox_result *r, struct error *e)
+{
+	stop(m);
+	sandbox_result_fini(r);
+	m->first = true;
+	m->first_timeout_ns = timeout_ns(m);
+	m->box = start(m, SANDBOX_INIT_LIMIT_S * INT64_C(1000000000), r, e);
+	if (m->box == NULL)
+		return -1;
+	if (r->outcome == OUTCOME_OK)
+		add_init(m, r, OUTCOME_OK);
+	else if (is_hopeless(r))
+		return hopeless(m, r, e);
+	else if (start_again(m, r, e) != 0)
+		return -1;
+	return 0;
+}
+
+/* Before anything is measured: whether it starts at all, and the code comes into the page cache, so that the first measured start is
+ * like the others. */
+static int rehearse(struct measuring *m, struct error *e)
+{
+	struct sandbox_result r = {0};
+	m->box = start(m, SANDBOX_INIT_LIMIT_S * INT64_C(1000000000), &r, e);
+	int status = m->box == NULL ? -1 : is_hopeless(&r) ? hopeless(m, &r, e) : 0;
+	stop(m);
+	sandbox_result_fini(&r);
+	return status;
+}
+
+/* --- runs -------------------------------------------------------------------------------------------------------------------------------- */
+
+static struct profile_run run_of(const struct sandbox_result *r, enum source_kind kind, bool first)
+{
+	bool prelude = r->streamed && strcmp(r->content_type, "application/vnd.awslambda.http-integration-response") == 0;
+	bool answered = r->outcome == OUTCOME_OK && r->body;
+	return (struct profile_run){
+		.cpu = r->cpu_ns,
+		.wait = r->wall_ns > r->cpu_ns ? r->wall_ns - r->cpu_ns : 0,
+		.memory_bytes = r->memory_bytes,
+		.response_bytes = answered ? (int64_t)r->body_length : 0,
+		.outcome = r->outcome,
+		.status = answered ? proxy_status(kind, r->body, r->body_length, prelude) : 0,
+		.first = first,
+	};
+}
+
+static int invoke(struct measuring *m, const struct event *event, struct sandbox_result *r, struct error *e)
+{
+	int64_t limit = m->first ? m->first_timeout_ns : timeout_ns(m);
+	return sandbox_invoke(m->box, event->text, event->length, limit, r, e);
+}
+
+static int run_once(struct measuring *m, struct profile_payload *p, bool fresh, struct error *e)
+{
+	struct event event = event_of(m, p);
+	struct sandbox_result r = {0};
+	int status = fresh || m->box == NULL ? start_fresh(m, &r, e) : 0;
+	bool first = m->first;
+	if (status == 0 && r.outcome == OUTCOME_OK)
+		status = invoke(m, &event, &r, e);
+	if (status == 0) {
+		p->runs[p->run_count++] = run_of(&r, event.kind, first);
+		m->done++;
+		m->first = false;
+		if (r.outcome != OUTCOME_OK)
+			note_failure(m, &r, m->box);
+		if (!sandbox_alive(m->box))
+			stop(m);
+	}
+	sandbox_result_fini(&r);
+	return status;
+}
+
+/* Errors and exits are cheap to repeat, and how many there are is worth knowing; the rest may take Timeout each. */
+static bool is_dear(enum outcome outcome)
+{
+	return outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_OUT_OF_MEMORY || outcome == OUTCOME_INIT_ERROR ||
+	       outcome == OUTCOME_INIT_TIMEOUT;
+}
+
+static bool is_enough(const struct profile_payload *p)
+{
+	if (p->run_count < GIVE_UP)
+		return false;
+	for (size_t i = p->run_count - GIVE_UP; i < p->run_count; i++)
+		if (!is_dear(p->runs[i].outcome))
+			return false;
+	return true;
+}
+
+/* The runs of a payload are spread evenly over its starts. */
+static int run_payload(struct measuring *m, struct profile_payload *p, struct error *e)
+{
+	size_t n = (size_t)m->function->profile_runs, starts = (STARTS + m->profile->payload_count - 1) / m->profile->payload_count;
+	if (starts > n)
+		starts = n;
+	p->runs = ARENA_ARRAY(&m->profile->arena, n, struct profile_run);
+	for (size_t i = 0; i < n && !is_enough(p); i++) {
+		bool fresh = i == 0 || i * starts / n != (i - 1) * starts / n;
+		if (run_once(m, p, fresh, e) != 0)
+			return -1;
+		m->next_progress_ns = 0;
+		if (tick(m) != 0)
+			return error_set(e, ERROR_PROCESS, "%s: measuring was interrupted", m->function->name);
+	}
+	return 0;
+}
+
+static int run_all(struct measuring *m, struct error *e)
+{
+	struct profile *p = m->profile;
+	struct sandbox_result r = {0};
+	m->total = (int)p->payload_count * m->function->profile_runs;
+	if (rehearse(m, e) != 0)
+		return -1;
+	for (size_t i = 0; i < p->payload_count; i++) {
+		if (run_payload(m, &p->payloads[i], e) != 0)
+			return -1;
+		if (m->failed && !m->function->errors_expected && is_enough(&p->payloads[i]))
+			break; /* nothing would be kept anyway */
+	}
+	int status = judge(m, e);
+	while (status == 0 && p->init_count < STARTS)
+		status = start_fresh(m, &r, e);
+	sandbox_result_fini(&r);
+	return status;
+}
+
+/* --- all together ------------------------------------------------------------------------------------------------------------------------ */
+
+static int prepare(struct measuring *m, struct error *e)
+{
+	struct profile *p = m->profile;
+	char code[SHA256_TEXT];
+	m->scratch = folder_private(e);
+	if (m->scratch == NULL || launcher_plan(m->function, m->scenario->region, m->scratch, &p->arena, &m->plan, e) != 0 ||
+	    hash_code(m, code, e) != 0)
+		return -1;
+	p->code_sha256 = arena_string(&p->arena, code);
+	p->runtime_used = m->plan.used;
+	p->runtime_note = m->plan.note;
+	p->backend = "none";
+	list_payloads(m);
+	return 0;
+}
+
+static struct profile *take(struct measuring *m)
+{
+	struct profile *p = m->profile;
+	m->profile = NULL;
+	return p;
+}
+
+static void measuring_fini(struct measuring *m)
+{
+	stop(m);
+	folder_remove(m->scratch);
+	memory_free(m->scratch);
+	memory_free(m->failed_message);
+	profile_free(m->profile);
+}
+
+static int measure(struct measuring *m, struct profile **out, struct error *e)
+{
+	char key[SHA256_TEXT];
+	if (prepare(m, e) != 0)
+		return -1;
+	make_key(m, key);
+	char *path = profile_cache_path(m->options->cache_dir, key);
+	*out = path && !m->options->refresh ? profile_cache_read(path) : NULL;
+	int status = *out ? 0 : run_all(m, e);
+	if (status == 0 && *out == NULL) {
+		/* Without a cache the measurement is as good; it is only made again next time. */
+		if (path)
+			(void)profile_cache_write(path, m->profile, NULL);
+		*out = take(m);
+	}
+	memory_free(path);
+	return status;
+}
+
+int profiler_measure(const struct scenario *s, size_t function, const struct profiler_options *options, struct profile **out,
+		     struct error *e)
+{
+	static const struct profiler_options defaults = {0};
+	assert(function < s->function_count);
+	struct measuring m = {
+		.scenario = s,
+		.function = &s->functions[function],
+		.options = options ? options : &defaults,
+		.profile = MEMORY_NEW(struct profile),
+	};
+	assert(m.function->profile_runs >= 1);
+	*out = NULL;
+	int status = measure(&m, out, e);
+	measuring_fini(&m);
+	return status;
+}

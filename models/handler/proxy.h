@@ -1,0 +1,16 @@
+/* proxy: the HTTP status that a handler's answer becomes behind an HTTP event source. */
+#ifndef MODELS_HANDLER_PROXY_H
+#define MODELS_HANDLER_PROXY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "models/spec/source.h"
+
+/* 0 for a source without statuses; -1 when the answer is none that the source can use (the caller then gets the source's own 5xx); else
+ * 100 to 599. `prelude`: the body begins with the JSON of a streamed HTTP answer and eight zero bytes.
+ * Source: API Gateway Developer Guide, "Output format of a Lambda function for proxy integration" and "Create AWS Lambda proxy
+ * integrations for HTTP APIs" (format 2.0 and its inference); Lambda Developer Guide, "Invoking Lambda function URLs". */
+int proxy_status(enum source_kind kind, const char *body, size_t length, bool prelude);
+
+#endif
