@@ -68,15 +68,18 @@ of        = $(filter $(BUILD)/obj/$(1)/%,$(OBJ))
 # Tools first, sim last: each archive needs only those right of it.
 ARCHIVES  = $(BUILD)/libtools.a $(BUILD)/libreports.a $(BUILD)/libscenarios.a $(BUILD)/libmodels.a $(BUILD)/libsim.a $(BUILD)/libembedded.a
 
+# What unit tests and test programs share.
+SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 SUITES   := $(sort $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c)))
-# Programs with a main of their own, one a file; tests/<folder>/run decides how they are used.
+# Programs with a main of their own, one a file; tests/<folder>/run, or else tools/check, runs them.
 PROGRAM_SRC := $(sort $(wildcard tests/theory/*.c tests/faults/*.c tests/handlers/*.c))
 PROGRAMS     = $(PROGRAM_SRC:%.c=$(BUILD)/%)
 # What several of them share.
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
 FUZZERS  := $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
 REPLAYS   = $(FUZZERS:%=$(BUILD)/tests/fuzz/replay_%)
+MAN      := $(sort $(patsubst tools/man/%.scd,$(BUILD)/man/%,$(wildcard tools/man/*.scd)))
 GALLERY  := $(sort $(patsubst %/Makefile,%,$(wildcard scenarios/gallery/*/Makefile)))
 
 .DEFAULT_GOAL := all
@@ -85,7 +88,7 @@ GALLERY  := $(sort $(patsubst %/Makefile,%,$(wildcard scenarios/gallery/*/Makefi
 .PHONY: all deps demo check check-unit check-programs fuzzers fresh proof bench asan ubsan tsan fuzz lint format install uninstall clean help \
 	$(GALLERY) FORCE
 
-all: $(BUILD)/weir $(GALLERY) ## the program and the gallery's handlers
+all: $(BUILD)/weir $(GALLERY) $(MAN) ## the program, its manual pages and the gallery's handlers
 
 # --- generated ------------------------------------------------------------------------------------------------------------------
 # Written only when the text changes, so that what depends on it is rebuilt only then.
@@ -130,12 +133,15 @@ $(BUILD)/gen/list-$(1): FORCE
 endef
 $(foreach layer,$(LAYERS) tools,$(eval $(call archive,$(layer))))
 
+$(BUILD)/libsupport.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
+	@$(AR) rcsD $@.$$$$ $^ && mv $@.$$$$ $@
+
 $(BUILD)/weir: $(ARCHIVES)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) $(ARCHIVES) $(PKG_LIBS) -o $@
 
 # Every test case counts its open descriptors: see tests/unit/runner.c.
-$(BUILD)/unit: $(UNIT_SRC:%.c=$(BUILD)/obj/%.o) $(ARCHIVES)
-	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -Wl,--wrap=tcase_create $(filter %.o,$^) $(ARCHIVES) $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -o $@
+$(BUILD)/unit: $(UNIT_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/libsupport.a $(ARCHIVES)
+	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -Wl,--wrap=tcase_create $(filter %.o,$^) $(BUILD)/libsupport.a $(ARCHIVES) $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -o $@
 
 $(PROGRAMS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(SUPPORT_OBJ) $(ARCHIVES)
 	@mkdir -p $(@D)
@@ -154,6 +160,10 @@ $(BUILD)/bare: tests/bench/bare.c
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
+
+$(BUILD)/man/%: tools/man/%.scd
+	@mkdir -p $(@D)
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-0} scdoc < $< > $@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 $(GALLERY):
 	@$(MAKE) --no-print-directory -C $@
@@ -216,14 +226,16 @@ format: ## lay out every source as .clang-format says
 install: all ## into PREFIX (/usr/local), DESTDIR in front
 	install -D -m 755 $(BUILD)/weir $(DESTDIR)$(PREFIX)/bin/weir
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/weir/LICENSE
-	for page in $(wildcard docs/*.1 docs/*.5 docs/*.7); do \
-		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
-	mkdir -p $(DESTDIR)$(PREFIX)/share/weir
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(filter %.1,$(MAN))
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(filter %.5,$(MAN))
+	mkdir -p $(DESTDIR)$(PREFIX)/share/weir $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	cp -R scenarios/gallery $(DESTDIR)$(PREFIX)/share/weir/
+	$(BUILD)/weir completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir
 
 uninstall: ## what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/weir $(DESTDIR)$(PREFIX)/share/doc/weir $(DESTDIR)$(PREFIX)/share/weir
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man?/weir*.[1-8]
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir
+	rm -f $(foreach page,$(notdir $(MAN)),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 
 clean: ## remove what was built
 	rm -rf build build-*
