@@ -2,7 +2,8 @@
  *
  * Inversion keeps common random numbers: a larger word never gives a smaller value, in any distribution. Smooth distributions become a
  * monotone cubic quantile table (qtable.h) with cells fine in relative tail probability on both sides; its largest relative error
- * is measured when it is compiled and kept in `error_bound`. Empirical ones index their sorted samples. */
+ * is measured when it is compiled and kept in `error_bound`. Empirical ones index their sorted samples; mixtures of constants and
+ * samples alone become steps, exact to 2^-52 in probability. */
 #ifndef SIM_VARIATE_H
 #define SIM_VARIATE_H
 
@@ -13,7 +14,9 @@
 #include "sim/qtable.h"
 #include "sim/simtime.h"
 
-enum variate_kind { VARIATE_CONSTANT, VARIATE_TABLE, VARIATE_SAMPLES };
+enum variate_kind { VARIATE_CONSTANT, VARIATE_TABLE, VARIATE_SAMPLES, VARIATE_STEPS };
+
+struct variate_steps; /* private */
 
 struct variate {
 	enum variate_kind kind;
@@ -21,12 +24,16 @@ struct variate {
 	const struct qtable *table; /* in the arena */
 	const double *samples;      /* in the arena */
 	size_t sample_count;
-	double mean;                /* of the distribution */
-	double error_bound;         /* relative; 0 for constants and samples */
+	const struct variate_steps *steps; /* in the arena */
+	double mean;                /* of the distribution; may be infinite */
+	double error_bound;         /* relative; 0 for constants, samples and steps; see qtable.h */
 };
 
-/* Compiles `d` into `v`; tables go into `a`, which must outlive `v`. Immutable afterwards, so threads may share it. */
+/* Compiles `d` into `v`; tables go into `a`, which must outlive `v`, as must the samples of `d`. Immutable afterwards, so threads may
+ * share it. Takes about 1 to 50 ms for smooth distributions. Values are clipped to +-2^1000. */
 void variate_compile(struct variate *v, const struct distribution *d, struct arena *a);
+
+double variate__step(const struct variate_steps *steps, uint64_t word);
 
 static inline double variate_value(const struct variate *v, uint64_t word)
 {
@@ -34,6 +41,8 @@ static inline double variate_value(const struct variate *v, uint64_t word)
 		return v->value;
 	if (v->kind == VARIATE_TABLE)
 		return qtable_value(v->table, word);
+	if (v->kind == VARIATE_STEPS)
+		return variate__step(v->steps, word);
 	return v->samples[((unsigned __int128)word * v->sample_count) >> 64];
 }
 

@@ -1,0 +1,341 @@
+#include "sim/law.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "sim/base/memory.h"
+#include "sim/elementary.h"
+#include "sim/igamma.h"
+#include "sim/normal.h"
+
+enum { LAW_STEPS = 400 }; /* bound on root searches; they take about 10, at a jump 150 */
+
+static void law_constant(struct law *l, double value)
+{
+	*l = (struct law){.kind = DISTRIBUTION_CONSTANT, .a = value};
+}
+
+/* log(1 + cv^2) of a Weibull distribution with shape 1/c: lgamma(1 + 2c) - 2 lgamma(1 + c), without the cancellation of the
+ * linear terms for small c. */
+static double law_weibull_spread(double c)
+{
+	if (c > 0.25)
+		return elementary_lgamma1p(2 * c) - 2 * elementary_lgamma1p(c);
+	return elementary_log1p(c * c / (1 + 2 * c)) + (elementary__lgamma_curve(2 * c) - 2 * elementary__lgamma_curve(c));
+}
+
+/* The c with this coefficient of variation. The spread rises with c, as pi^2/6 c^2 at first, as 2 log(2) c at last: regula falsi in the
+ * logarithm of c and of the spread, where it is nearly straight, with the Illinois rule. */
+static double law_weibull_c(double cv)
+{
+	double target = cv < 1e150 ? elementary_log(elementary_log1p(cv * cv)) : elementary_log(2 * elementary_log(cv));
+	double low = elementary_log(cv < 1 ? 0.5 * cv : 0.5), high = low + 2;
+	while (elementary_log(law_weibull_spread(elementary_exp(high))) < target)
+		high += 2;
+	double f_low = elementary_log(law_weibull_spread(elementary_exp(low))) - target;
+	double f_high = elementary_log(law_weibull_spread(elementary_exp(high))) - target;
+	assert(f_low <= 0 && f_high >= 0);
+	for (int i = 0; i < LAW_STEPS && high - low > 1e-15 * (1 + fabs(high)); i++) {
+		double u = f_high - f_low > 0 ? high - f_high * (high - low) / (f_high - f_low) : low;
+		if (!(u > low && u < high))
+			u = low + (high - low) / 2;
+		double f = elementary_log(law_weibull_spread(elementary_exp(u))) - target;
+		if (fabs(f) < 0x1p-51)
+			return elementary_exp(u);
+		if (f < 0) {
+			low = u;
+			f_low = f;
+			f_high /= 2;
+		} else {
+			high = u;
+			f_high = f;
+			f_low /= 2;
+		}
+	}
+	return elementary_exp(high);
+}
+
+static void law_mixture(struct law *l, const struct distribution *d)
+{
+	assert(d->part_count > 0);
+	*l = (struct law){.kind = DISTRIBUTION_MIXTURE, .part_count = d->part_count};
+	l->parts = MEMORY_ARRAY(d->part_count, struct law);
+	l->weights = MEMORY_ARRAY(d->part_count, double);
+	double largest = 0, sum = 0;
+	for (size_t i = 0; i < d->part_count; i++)
+		largest = fmax(largest, d->weights[i]);
+	assert(largest > 0 && isfinite(largest));
+	for (size_t i = 0; i < d->part_count; i++)
+		sum += d->weights[i] / largest;
+	for (size_t i = 0; i < d->part_count; i++) {
+		assert(d->weights[i] > 0);
+		law_init(&l->parts[i], &d->parts[i]);
+		l->weights[i] = d->weights[i] / largest / sum;
+	}
+}
+
+/* The families with a mean or median and one parameter of spread that is not 0. */
+static void law_spread(struct law *l, enum distribution_kind kind, double size, double spread)
+{
+	assert(size > 0 && spread > 0);
+	*l = (struct law){.kind = kind, .a = size, .b = spread};
+	if (kind == DISTRIBUTION_GAMMA) {
+		spread = fmin(spread, 1e100); /* keeps the square finite; all but 1e-200 of the probability is at 0 then */
+		l->a = 1 / (spread * spread);
+		l->b = fmin(size * (spread * spread), 1e300);
+	} else if (kind == DISTRIBUTION_WEIBULL) {
+		l->a = law_weibull_c(spread);
+		l->b = elementary_log(size) - elementary_lgamma1p(l->a);
+	} else if (kind == DISTRIBUTION_PARETO) {
+		l->b = 1 / spread;
+	}
+}
+
+void law_init(struct law *l, const struct distribution *d)
+{
+	switch (d->kind) {
+	case DISTRIBUTION_CONSTANT:
+		law_constant(l, d->a);
+		return;
+	case DISTRIBUTION_UNIFORM:
+		assert(d->a <= d->b);
+		*l = (struct law){.kind = d->a < d->b ? DISTRIBUTION_UNIFORM : DISTRIBUTION_CONSTANT, .a = d->a, .b = d->b};
+		return;
+	case DISTRIBUTION_EXPONENTIAL:
+		assert(d->a >= 0);
+		*l = (struct law){.kind = d->a > 0 ? DISTRIBUTION_EXPONENTIAL : DISTRIBUTION_CONSTANT, .a = d->a};
+		return;
+	case DISTRIBUTION_LOGNORMAL:
+	case DISTRIBUTION_GAMMA:
+	case DISTRIBUTION_WEIBULL:
+	case DISTRIBUTION_PARETO:
+		assert(d->a >= 0 && d->b >= 0);
+		assert(d->kind != DISTRIBUTION_PARETO || d->b > 0);
+		if (d->a == 0 || d->b < 1e-150)
+			law_constant(l, d->a);
+		else
+			law_spread(l, d->kind, d->a, d->b);
+		return;
+	case DISTRIBUTION_EMPIRICAL:
+		assert(d->sample_count > 0);
+		*l = (struct law){.kind = DISTRIBUTION_EMPIRICAL, .samples = d->samples, .sample_count = d->sample_count};
+		if (d->samples[0] == d->samples[d->sample_count - 1])
+			law_constant(l, d->samples[0]);
+		return;
+	case DISTRIBUTION_MIXTURE:
+		law_mixture(l, d);
+		return;
+	case DISTRIBUTION_KINDS:
+		break;
+	}
+	assert(!"a kind of distribution");
+}
+
+void law_fini(struct law *l)
+{
+	for (size_t i = 0; i < l->part_count; i++)
+		law_fini(&l->parts[i]);
+	memory_free(l->parts);
+	memory_free(l->weights);
+	*l = (struct law){0};
+}
+
+static struct law_tails law_tails_of(double lower, double upper)
+{
+	return (struct law_tails){lower, upper};
+}
+
+/* Both tails of what is exponential in `e` >= 0: P(E > e) = exp(-e). */
+static struct law_tails law_exponential_tails(double e)
+{
+	return law_tails_of(-elementary_expm1(-e), elementary_exp(-e));
+}
+
+static struct law_tails law_empirical_tails(const struct law *l, double x)
+{
+	size_t low = 0, high = l->sample_count; /* samples before `low` are <= x, from `high` on > x */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (l->samples[middle] <= x)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	double n = (double)l->sample_count;
+	return law_tails_of((double)low / n, (double)(l->sample_count - low) / n);
+}
+
+static struct law_tails law_mixture_tails(const struct law *l, double x)
+{
+	struct law_tails sum = {0, 0};
+	for (size_t i = 0; i < l->part_count; i++) {
+		struct law_tails part = law_tails(&l->parts[i], x);
+		sum.lower += l->weights[i] * part.lower;
+		sum.upper += l->weights[i] * part.upper;
+	}
+	return sum;
+}
+
+/* Tails of the families that live on x > 0. */
+static struct law_tails law_positive_tails(const struct law *l, double x)
+{
+	assert(x > 0 && x < INFINITY);
+	switch (l->kind) {
+	case DISTRIBUTION_EXPONENTIAL:
+		return law_exponential_tails(x / l->a);
+	case DISTRIBUTION_LOGNORMAL: {
+		double z = elementary_log(x / l->a) / l->b;
+		return law_tails_of(normal_cdf(z), normal_tail(z));
+	}
+	case DISTRIBUTION_GAMMA: {
+		struct igamma tails = igamma_at(l->a, x / l->b);
+		return law_tails_of(tails.lower, tails.upper);
+	}
+	case DISTRIBUTION_WEIBULL:
+		return law_exponential_tails(elementary_exp((elementary_log(x) - l->b) / l->a));
+	default:
+		assert(l->kind == DISTRIBUTION_PARETO);
+		return x <= l->a ? law_tails_of(0, 1) : law_exponential_tails(elementary_log(x / l->a) / l->b);
+	}
+}
+
+struct law_tails law_tails(const struct law *l, double x)
+{
+	assert(!isnan(x));
+	switch (l->kind) {
+	case DISTRIBUTION_CONSTANT:
+		return law_tails_of(x >= l->a, x < l->a);
+	case DISTRIBUTION_UNIFORM:
+		if (x <= l->a || x >= l->b)
+			return law_tails_of(x > l->a, x <= l->a);
+		return law_tails_of((x - l->a) / (l->b - l->a), (l->b - x) / (l->b - l->a));
+	case DISTRIBUTION_EMPIRICAL:
+		return law_empirical_tails(l, x);
+	case DISTRIBUTION_MIXTURE:
+		return law_mixture_tails(l, x);
+	default:
+		if (x <= 0 || x == INFINITY)
+			return law_tails_of(x > 0, x <= 0);
+		return law_positive_tails(l, x);
+	}
+}
+
+/* The exponential variate with these tails: -log(q). */
+static double law_exponential_at(double p, double q)
+{
+	return p < q ? -elementary_log1p(-p) : -elementary_log(q);
+}
+
+static double law_empirical_quantile(const struct law *l, double p, double q)
+{
+	double n = (double)l->sample_count;
+	size_t above = (size_t)(q * n), rank; /* samples that may lie above; the rank counts from 1 */
+	if (p < q)
+		rank = (size_t)ceil(p * n);
+	else
+		rank = l->sample_count - (above < l->sample_count ? above : l->sample_count - 1);
+	rank = rank < 1 ? 1 : rank > l->sample_count ? l->sample_count : rank;
+	return l->samples[rank - 1];
+}
+
+/* How far P(X <= x) is above p, taken in the smaller tail. */
+static double law_excess(const struct law *l, double x, double p, double q)
+{
+	struct law_tails tails = law_tails(l, x);
+	return p < q ? tails.lower - p : q - tails.upper;
+}
+
+static double law_middle(double low, double high)
+{
+	assert(low <= high);
+	if (low > 0)
+		return sqrt(low) * sqrt(high);
+	return low == 0 ? high / 16 : low + (high - low) / 2;
+}
+
+/* The least x in (low, high] with an excess that is not negative: regula falsi with the Illinois rule; every third step halves the interval, which
+ * a jump needs. */
+static double law_search(const struct law *l, double p, double q, double low, double high)
+{
+	double f_low = law_excess(l, low, p, q), f_high = law_excess(l, high, p, q), enough = 1e-15 * (p < q ? p : q);
+	if (f_low >= 0)
+		return low;
+	for (int i = 0; i < LAW_STEPS && high - low > 4e-16 * fabs(high); i++) {
+		double x = f_high > f_low ? high - f_high * (high - low) / (f_high - f_low) : low;
+		if (i % 3 == 2 || !(x > low && x < high))
+			x = law_middle(low, high);
+		double f = law_excess(l, x, p, q);
+		if (fabs(f) <= enough)
+			return x;
+		if (f < 0) {
+			low = x;
+			f_low = f;
+			f_high /= 2;
+		} else {
+			high = x;
+			f_high = f;
+			f_low /= 2;
+		}
+	}
+	return high;
+}
+
+/* Bounds of a mixture's quantile. It lies between the least and the largest of its parts' quantiles; and since
+ * P(X <= x) >= w P(part <= x), it is at most a part's quantile at p / w, and likewise at least the one at the upper tail q / w. */
+struct law_bounds {
+	double low, high;
+};
+
+static struct law_bounds law_mixture_bounds(const struct law *l, double p, double q)
+{
+	double least = INFINITY, largest = -INFINITY, low = -INFINITY, high = INFINITY;
+	for (size_t i = 0; i < l->part_count; i++) {
+		double w = l->weights[i], x = law_quantile(&l->parts[i], p, q);
+		least = fmin(least, x);
+		largest = fmax(largest, x);
+		if (p < w)
+			high = fmin(high, law_quantile(&l->parts[i], p / w, 1 - p / w));
+		if (q < w)
+			low = fmax(low, law_quantile(&l->parts[i], 1 - q / w, q / w));
+	}
+	assert(least <= largest);
+	return (struct law_bounds){fmax(least, low), fmin(largest, high)};
+}
+
+static double law_mixture_quantile(const struct law *l, double p, double q)
+{
+	struct law_bounds b = law_mixture_bounds(l, p, q);
+	if (p == 0 || q == 0)
+		return p == 0 ? b.low : b.high;
+	double high = fmin(b.high, 0x1p1000);
+	return b.low < high ? law_search(l, p, q, b.low, high) : high; /* where rounding lets the bounds cross they are an ulp apart */
+}
+
+double law_quantile(const struct law *l, double p, double q)
+{
+	assert(p >= 0 && p <= 1 && q >= 0 && q <= 1);
+	switch (l->kind) {
+	case DISTRIBUTION_CONSTANT:
+		return l->a;
+	case DISTRIBUTION_UNIFORM:
+		return p < q ? l->a + (l->b - l->a) * p : l->b - (l->b - l->a) * q;
+	case DISTRIBUTION_EXPONENTIAL:
+		return l->a * law_exponential_at(p, q);
+	case DISTRIBUTION_LOGNORMAL:
+		return l->a * elementary_exp(l->b * normal_quantile(p, q));
+	case DISTRIBUTION_GAMMA:
+		return l->b * igamma_inverse(l->a, p, q);
+	case DISTRIBUTION_WEIBULL:
+		return elementary_exp(l->b + l->a * elementary_log(law_exponential_at(p, q)));
+	case DISTRIBUTION_PARETO:
+		return l->a * elementary_exp(l->b * law_exponential_at(p, q));
+	case DISTRIBUTION_EMPIRICAL:
+		return law_empirical_quantile(l, p, q);
+	case DISTRIBUTION_MIXTURE:
+		return law_mixture_quantile(l, p, q);
+	case DISTRIBUTION_KINDS:
+		break;
+	}
+	assert(!"a kind of distribution");
+	return NAN;
+}
