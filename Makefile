@@ -161,9 +161,9 @@ fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	$(call say,link,$@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
-$(BUILD)/man/%: tools/man/%.scd
+$(BUILD)/man/%: tools/man/%.scd tools/manpage
 	@mkdir -p $(@D)
-	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-0} scdoc < $< > $@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-0} tools/manpage $< > $@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 $(GALLERY):
 	@$(MAKE) --no-print-directory -C $@
@@ -193,9 +193,9 @@ fresh: ## a new Debian root: `make demo` and the unit tests in it; FRESH=full: a
 	@tools/deps fresh
 	tools/fresh $(FRESH)
 
-proof: ## everything at full size, resumable, at most an hour
-	@tools/deps build run unit check
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/unit check-programs
+proof: ## everything at full size, sanitizers and bench too, resumable, at most an hour
+	@tools/deps build run unit check bench
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/unit $(BUILD)/bare check-programs
 	@BUILD=$(BUILD) tools/check --full
 
 bench: ## the simulator against a bare loop, and its peak memory
@@ -226,8 +226,7 @@ format: ## lay out every source as .clang-format says
 install: all ## into PREFIX (/usr/local), DESTDIR in front
 	install -D -m 755 $(BUILD)/weir $(DESTDIR)$(PREFIX)/bin/weir
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/weir/LICENSE
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(filter %.1,$(MAN))
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(filter %.5,$(MAN))
+	for page in $(MAN); do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 	mkdir -p $(DESTDIR)$(PREFIX)/share/weir $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	cp -R scenarios/gallery $(DESTDIR)$(PREFIX)/share/weir/
 	$(BUILD)/weir completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/weir
