@@ -217,7 +217,8 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (60), growing its corpus; FUZZ="template c
 	@BUILD=build-fuzz tests/fuzz/run $(FUZZ)
 
 lint: ## the house rules; RULE=name runs one
-	@$(MAKE) --no-print-directory -j$(JOBS) $(OBJ)
+	@tools/deps build unit check
+	@$(MAKE) --no-print-directory -j$(JOBS) $(OBJ) $(BUILD)/unit check-programs
 	@BUILD=$(BUILD) tools/lint $(RULE)
 
 format: ## lay out every source as .clang-format says

@@ -1,4 +1,5 @@
 /* What is made from the table of options for people and shells: help, manual, completion. */
+#include <ctype.h>
 #include <string.h>
 
 #include "tools/options.h"
@@ -91,6 +92,7 @@ void options_manual(const struct command *c, struct textbuf *out)
 			textbuf_printf(out, " _%s_", row->argument);
 		textbuf_add(out, "\n\t");
 		meaning(&text, row);
+		text.text[0] = (char)toupper((unsigned char)text.text[0]);
 		escape(out, textbuf_text(&text));
 		textbuf_add(out, ".\n\n");
 		textbuf_fini(&text);

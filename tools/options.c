@@ -47,7 +47,7 @@ static const struct option_row rows[OPTION_IDS] = {
 				    "run the handlers again although their measurements are in the cache"},
 	[OPTION_NO_PLOTS] = {"no-plots", 0, OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "write no SVG plots"},
 	[OPTION_JSON] = {"json", 0, OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "print the result as JSON on standard output, and nothing else there"},
-	[OPTION_QUIET] = {"quiet", 'q', OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "show no progress and no summary, only what is wrong"},
+	[OPTION_QUIET] = {"quiet", 'q', OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "say less: no progress, no summary"},
 	[OPTION_HELP] = {"help", 'h', OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "show this help"},
 };
 
