@@ -1,6 +1,8 @@
 #include "models/os/makefolder.h"
 
 #include <assert.h>
+#include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,4 +70,23 @@ char *makefolder_join(const char *folder, const char *name)
 {
 	size_t n = strlen(folder);
 	return memory_format("%s%s%s", folder, n > 0 && folder[n - 1] == '/' ? "" : "/", name);
+}
+
+static bool makefolder_matches(const char *name, const char *begin, const char *end)
+{
+	size_t n = strlen(name), b = strlen(begin), d = strlen(end);
+	return n >= b + d && strncmp(name, begin, b) == 0 && strcmp(name + n - d, end) == 0;
+}
+
+int makefolder_sweep(const char *folder, const char *begin, const char *end, struct error *e)
+{
+	DIR *open = opendir(folder);
+	if (open == NULL)
+		return error_set(e, ERROR_IO, "%s: cannot be read: %s", folder, strerrordesc_np(errno));
+	int failed = 0;
+	for (const struct dirent *entry; !failed && (entry = readdir(open)) != NULL;)
+		if (makefolder_matches(entry->d_name, begin, end) && unlinkat(dirfd(open), entry->d_name, 0) != 0 && errno != EISDIR && errno != ENOENT)
+			failed = error_set(e, ERROR_IO, "%s/%s: cannot be removed: %s", folder, entry->d_name, strerrordesc_np(errno));
+	closedir(open);
+	return failed;
 }

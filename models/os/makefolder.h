@@ -14,4 +14,7 @@ void makefolder_undo(const char *path, const char *made);
 /* `folder`/`name`, owned by the caller. */
 char *makefolder_join(const char *folder, const char *name);
 
+/* Removes the files of a folder whose names begin and end so (what an earlier run left there). 0, or -1 with ERROR_IO. */
+int makefolder_sweep(const char *folder, const char *begin, const char *end, struct error *e);
+
 #endif

@@ -1,0 +1,33 @@
+/* curve: what charts draw: series made short enough, and distributions as outlines. All arrays are owned by the curve. */
+#ifndef REPORTS_CURVE_H
+#define REPORTS_CURVE_H
+
+#include <stddef.h>
+
+#include "reports/query.h"
+#include "sim/histogram.h"
+
+struct curve {
+	double *x, *y; /* owned; y may be NaN where nothing was measured */
+	size_t count;
+};
+
+enum curve_join { CURVE_MEAN, CURVE_LARGEST }; /* how neighbouring periods become one point */
+
+/* A series with at most `most` points: x is the time at which a point begins in seconds, y the value times `factor`. Empty for a NULL series. */
+struct curve curve_series(const struct report_series *s, size_t most, enum curve_join join, double factor);
+
+/* The outline of a distribution over a logarithmic axis: x in milliseconds (> 0), y the share of values per factor of two. Each bucket is a
+ * flat top; empty stretches go down to 0. `unit` > 0 scales the highest top to it; 0 leaves y as it is. */
+struct curve curve_outline(const struct histogram *h, double unit);
+
+/* Percentiles: x is "nines", -log10(1 - p), from 0 (the smallest) up to where one value is left; y milliseconds. At most `most` points. */
+struct curve curve_percentiles(const struct histogram *h, size_t most);
+
+double curve_largest(const struct curve *c); /* the largest y; 0 when there is none */
+void curve_fini(struct curve *c);
+
+/* The time unit for an axis over `seconds`: its length in seconds, and its name in *name ("s", "min", "h", "d"). */
+double curve_time_unit(double seconds, const char **name);
+
+#endif

@@ -1,0 +1,82 @@
+/* Writing the outputs. All of them are made in memory first, then each file is written whole or not at all. */
+#include "reports/report.h"
+
+#include "models/os/file.h"
+#include "models/os/makefolder.h"
+#include "reports/csv_out.h"
+#include "reports/page.h"
+#include "reports/plot.h"
+#include "sim/base/memory.h"
+
+static int write_text(const char *folder, const char *name, const struct textbuf *text, struct error *e)
+{
+	char *path = makefolder_join(folder, name);
+	int failed = file_write(path, textbuf_text(text), text->length, e);
+	memory_free(path);
+	return failed;
+}
+
+static int write_summary(const struct report *r, const char *folder, struct error *e)
+{
+	struct textbuf text = {0};
+	report_summary(r, &text);
+	int failed = write_text(folder, "summary.json", &text, e);
+	textbuf_fini(&text);
+	return failed;
+}
+
+static int write_tables(const struct report *r, const char *folder, struct error *e)
+{
+	int failed = 0;
+	for (const struct csv_table *t = csv_tables; t->file != NULL && !failed; t++) {
+		struct textbuf text = {0};
+		t->write(r, &text);
+		failed = write_text(folder, t->file, &text, e);
+		textbuf_fini(&text);
+	}
+	return failed;
+}
+
+static int write_plots(const struct report *r, const struct plots *plots, const char *folder, struct error *e)
+{
+	int failed = 0;
+	for (size_t i = 0; i < plots->functions * PLOT_KINDS && !failed; i++) {
+		struct textbuf name = {0};
+		plot_file(r, i / PLOT_KINDS, (enum plot_kind)(i % PLOT_KINDS), &name);
+		if (plots->svg[i].length > 0)
+			failed = write_text(folder, textbuf_text(&name), &plots->svg[i], e);
+		textbuf_fini(&name);
+	}
+	return failed;
+}
+
+static int write_page(const struct report *r, const struct plots *plots, const char *folder, struct error *e)
+{
+	struct textbuf text = {0};
+	page_write(r, plots, &text);
+	int failed = write_text(folder, "report.html", &text, e);
+	textbuf_fini(&text);
+	return failed;
+}
+
+int report_write(const struct report *r, const char *folder, const struct report_outputs *outputs, struct textbuf *warnings, struct error *e)
+{
+	struct plots plots = {0};
+	char *made = NULL;
+	int failed = makefolder_make(folder, &made, e);
+	if (!failed)
+		failed = makefolder_sweep(folder, "plot-", ".svg", e);
+	if (!failed && outputs->plots)
+		failed = plot_all(r, &plots, warnings, e);
+	if (!failed && outputs->summary)
+		failed = write_summary(r, folder, e);
+	if (!failed && outputs->csv)
+		failed = write_tables(r, folder, e);
+	if (!failed)
+		failed = write_plots(r, &plots, folder, e);
+	if (!failed && outputs->page)
+		failed = write_page(r, &plots, folder, e);
+	plots_fini(&plots);
+	memory_free(made);
+	return failed;
+}
