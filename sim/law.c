@@ -257,9 +257,9 @@ static double law_middle(double low, double high)
  * a jump needs. */
 static double law_search(const struct law *l, double p, double q, double low, double high)
 {
-	double f_low = law_excess(l, low, p, q), f_high = law_excess(l, high, p, q), enough = 1e-15 * (p < q ? p : q);
-	if (f_low >= 0)
-		return low;
+	double f_low = law_excess(l, low, p, q), f_high = law_excess(l, high, p, q), enough = 4e-15 * (p < q ? p : q);
+	if (f_low >= 0 || f_high <= enough)
+		return f_low >= 0 ? low : high;
 	for (int i = 0; i < LAW_STEPS && high - low > 4e-16 * fabs(high); i++) {
 		double x = f_high > f_low ? high - f_high * (high - low) / (f_high - f_low) : low;
 		if (i % 3 == 2 || !(x > low && x < high))

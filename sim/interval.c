@@ -1,0 +1,138 @@
+#include "sim/interval.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "sim/studentt.h"
+
+bool interval_known(const struct interval *i)
+{
+	return !isnan(i->mean);
+}
+
+bool interval_bounded(const struct interval *i)
+{
+	return interval_known(i) && !isnan(i->low) && !isnan(i->high);
+}
+
+double interval_half_width(const struct interval *i)
+{
+	return interval_bounded(i) ? (i->high - i->low) / 2 : NAN;
+}
+
+/* mean -+ t x the standard error, from n values with n - 1 degrees of freedom. */
+static struct interval interval_around(double mean, double error, size_t n, double level)
+{
+	assert(level > 0 && level < 1);
+	struct interval i = INTERVAL_NONE;
+	i.mean = mean;
+	if (n < 2 || !isfinite(mean) || !isfinite(error))
+		return i;
+	assert(error >= 0);
+	double outside = (1 - level) / 2;
+	double half = studentt_quantile((double)(n - 1), 1 - outside, outside) * error;
+	i.low = mean - half;
+	i.high = mean + half;
+	assert(i.low <= i.mean && i.mean <= i.high);
+	return i;
+}
+
+/* How value i is found: from one array, or as a difference of two. NaN where it is to be left out. */
+typedef double interval_value(const double *a, const double *b, size_t i);
+
+static double interval_single(const double *a, const double *b, size_t i)
+{
+	(void)b;
+	return a[i];
+}
+
+static double interval_paired(const double *a, const double *b, size_t i)
+{
+	return b[i] - a[i];
+}
+
+static struct interval interval_of_values(interval_value *value, const double *a, const double *b, size_t n, double level)
+{
+	size_t known = 0;
+	double sum = 0, squares = 0;
+	for (size_t i = 0; i < n; i++) {
+		double x = value(a, b, i);
+		known += !isnan(x);
+		sum += isnan(x) ? 0 : x;
+	}
+	if (known == 0)
+		return INTERVAL_NONE;
+	double mean = sum / (double)known;
+	for (size_t i = 0; i < n; i++) {
+		double x = value(a, b, i);
+		squares += isnan(x) ? 0 : (x - mean) * (x - mean);
+	}
+	double error = known > 1 ? sqrt(squares / (double)(known - 1) / (double)known) : NAN;
+	return interval_around(mean, error, known, level);
+}
+
+struct interval interval_of_mean(const double *values, size_t n, double level)
+{
+	assert(values != NULL || n == 0);
+	return interval_of_values(interval_single, values, NULL, n, level);
+}
+
+struct interval interval_of_difference(const double *a, const double *b, size_t n, double level)
+{
+	assert((a != NULL && b != NULL) || n == 0);
+	return interval_of_values(interval_paired, a, b, n, level);
+}
+
+static bool interval_pair_known(const double *y, const double *x, size_t i)
+{
+	return !isnan(y[i]) && !isnan(x[i]);
+}
+
+/* The jackknife's standard error: the ratio with one replication left out, for each. NaN where leaving one out leaves nothing. */
+static double interval_jackknife(const double *y, const double *x, size_t n, double sum_y, double sum_x, size_t known)
+{
+	double mean = 0, squares = 0;
+	for (size_t i = 0; i < n; i++)
+		if (interval_pair_known(y, x, i))
+			mean += (sum_y - y[i]) / (sum_x - x[i]) / (double)known;
+	for (size_t i = 0; i < n; i++) {
+		if (!interval_pair_known(y, x, i))
+			continue;
+		double away = (sum_y - y[i]) / (sum_x - x[i]) - mean;
+		squares += away * away;
+	}
+	return sqrt(squares * (double)(known - 1) / (double)known);
+}
+
+struct interval interval_of_ratio(const double *y, const double *x, size_t n, double level)
+{
+	assert((y != NULL && x != NULL) || n == 0);
+	double sum_y = 0, sum_x = 0;
+	size_t known = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!interval_pair_known(y, x, i))
+			continue;
+		known++;
+		sum_y += y[i];
+		sum_x += x[i];
+	}
+	if (known == 0 || sum_x == 0)
+		return INTERVAL_NONE;
+	double error = known > 1 ? interval_jackknife(y, x, n, sum_y, sum_x, known) : NAN;
+	return interval_around(sum_y / sum_x, error, known, level);
+}
+
+struct interval interval_of_sections(double pooled, const double *section, size_t n, double level)
+{
+	assert(section != NULL || n == 0);
+	size_t known = 0;
+	double squares = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(section[i]))
+			continue;
+		known++;
+		squares += (section[i] - pooled) * (section[i] - pooled);
+	}
+	double error = known > 1 ? sqrt(squares / (double)(known - 1) / (double)known) : NAN;
+	return interval_around(pooled, error, known, level);
+}
