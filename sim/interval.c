@@ -57,7 +57,7 @@ static struct interval interval_of_values(interval_value *value, const double *a
 	double sum = 0, squares = 0;
 	for (size_t i = 0; i < n; i++) {
 		double x = value(a, b, i);
-		known += !isnan(x);
+		known += isnan(x) ? 0 : 1;
 		sum += isnan(x) ? 0 : x;
 	}
 	if (known == 0)

@@ -29,7 +29,7 @@ static bool diagnostic_controls(uint32_t c)
 }
 
 /* A formatted text on one line, valid UTF-8, at most DIAGNOSTIC_TEXT bytes and an ellipsis; owned by the caller. */
-static char *diagnostic_line(const char *format, va_list ap)
+__attribute__((format(printf, 1, 0))) static char *diagnostic_line(const char *format, va_list ap)
 {
 	va_list again;
 	va_copy(again, ap);
