@@ -19,7 +19,6 @@ struct run {
 	size_t period;         /* index of the present one */
 	bool counting;         /* the warm-up is over */
 	int64_t busy_top, row_busy_max;
-	area128 busy_base;
 	struct run_result *result;
 };
 
@@ -116,7 +115,7 @@ static void start(struct run *r, uint64_t replication)
 	requests_clear(&e->requests);
 	limits_start(&e->limits, p->scenario);
 	gcra_init(&e->gateway, SOURCE_GATEWAY_RATE, SOURCE_GATEWAY_BURST);
-	e->busy = (struct gauge){0};
+	e->busy = (struct level){0};
 	e->events = 0;
 	for (size_t i = 0; i < p->scenario->function_count; i++)
 		function_start(e, &e->functions[i]);
@@ -132,19 +131,10 @@ static void start(struct run *r, uint64_t replication)
 	r->period_end = p->period;
 	r->counting = p->warm_up == 0;
 	r->busy_top = r->row_busy_max = 0;
-	r->busy_base = 0;
 	r->mark = !r->counting && p->warm_up < p->period ? p->warm_up : p->period;
 }
 
 /* --- marks: periods end, the warm-up ends ---------------------------------------------------------------------------------------- */
-
-static uint64_t throttles_of(const struct function_counts *c)
-{
-	uint64_t sum = 0;
-	for (int t = 0; t < THROTTLES; t++)
-		sum += c->throttles[t];
-	return sum;
-}
 
 static void peak(struct gauge *g, int64_t *row, int64_t *top)
 {
@@ -161,18 +151,23 @@ static void function_settle(struct function_state *f, simtime now)
 	peak(&f->alive, &f->row_alive_max, &f->alive_top);
 }
 
+/* Adds what was counted since `b` to a row. */
+static void row_count(struct function_row *row, const struct function_counts *c, const struct function_counts *b)
+{
+	row->invocations += (uint32_t)(counts_invocations(c) - counts_invocations(b));
+	row->cold_starts += (uint32_t)(c->cold_starts - b->cold_starts);
+	row->errors += (uint32_t)(counts_errors(c) - counts_errors(b));
+	row->throttles += (uint32_t)(counts_throttles(c) - counts_throttles(b));
+}
+
 static void function_period_end(struct function_state *f, size_t period, simtime length)
 {
 	struct function_row *row = &f->rows[period];
-	const struct function_counts *c = &f->counts, *b = &f->row_base;
-	row->invocations += (uint32_t)(c->invocations - b->invocations);
-	row->cold_starts += (uint32_t)(c->cold_starts - b->cold_starts);
-	row->errors += (uint32_t)(c->errors - b->errors);
-	row->throttles += (uint32_t)(throttles_of(c) - throttles_of(b));
+	row_count(row, &f->counts, &f->row_base);
 	row->busy_max = f->row_busy_max;
 	row->alive_max = f->row_alive_max;
 	row->busy_mean = length > 0 ? (double)(f->busy.area - f->row_area) / (double)length : 0;
-	f->row_base = *c;
+	f->row_base = f->counts;
 	f->row_area = f->busy.area;
 	f->row_busy_max = f->row_alive_max = 0;
 }
@@ -199,10 +194,7 @@ static void warm_up_end(struct run *r)
 	for (size_t i = 0; i < r->plan->scenario->function_count; i++) {
 		struct function_state *f = &e->functions[i];
 		struct function_row *row = &f->rows[r->period];
-		row->invocations += (uint32_t)(f->counts.invocations - f->row_base.invocations);
-		row->cold_starts += (uint32_t)(f->counts.cold_starts - f->row_base.cold_starts);
-		row->errors += (uint32_t)(f->counts.errors - f->row_base.errors);
-		row->throttles += (uint32_t)(throttles_of(&f->counts) - throttles_of(&f->row_base));
+		row_count(row, &f->counts, &f->row_base);
 		f->counts = f->row_base = (struct function_counts){0};
 		histogram_clear(&f->duration);
 		histogram_clear(&f->latency_warm);
@@ -221,16 +213,16 @@ static void warm_up_end(struct run *r)
 		memset(s->status, 0, STATUS_LIMIT * sizeof *s->status);
 		histogram_clear(&s->latency);
 	}
-	r->busy_base = e->busy.area;
-	r->busy_top = e->busy.level;
+	r->busy_top = e->busy.now;
 	r->counting = true;
 }
 
 static void settle(struct run *r, simtime now)
 {
 	struct engine *e = &r->engine;
-	gauge_settle(&e->busy, now);
-	peak(&e->busy, &r->row_busy_max, &r->busy_top);
+	int64_t busy = level_peak_reset(&e->busy);
+	r->row_busy_max = busy > r->row_busy_max ? busy : r->row_busy_max;
+	r->busy_top = busy > r->busy_top ? busy : r->busy_top;
 	for (size_t i = 0; i < r->plan->scenario->function_count; i++)
 		function_settle(&e->functions[i], now);
 }
@@ -346,14 +338,14 @@ static void function_collect(const struct run *r, struct function_state *f, stru
 static void check_laws(const struct run *r)
 {
 	const struct engine *e = &r->engine;
-	area128 account = 0;
+	int64_t busy = 0;
 	for (size_t i = 0; i < r->plan->scenario->function_count; i++) {
 		const struct function_state *f = &e->functions[i];
 		assert(f->busy.area == f->busy_clipped); /* Little's law: area under concurrency = sum of clipped busy times */
-		assert(f->counts.invocations == f->duration.count);
-		account += f->busy.area;
+		assert(counts_invocations(&f->counts) == f->duration.count);
+		busy += f->busy.level;
 	}
-	assert(account == e->busy.area);
+	assert(busy == e->busy.now);
 	for (size_t i = 0; i < r->plan->scenario->source_count; i++) {
 		const struct source_state *s = &e->sources[i];
 		uint64_t ended = s->counts.unfinished;
@@ -361,22 +353,28 @@ static void check_laws(const struct run *r)
 			ended += s->status[status];
 		assert(ended == s->counts.requests);
 	}
-	(void)account;
+	(void)busy;
 }
 
 static struct run_result *collect(struct run *r)
 {
 	struct engine *e = &r->engine;
 	struct run_result *x = r->result;
-	for (size_t i = 0; i < r->plan->scenario->function_count; i++)
+	for (size_t i = 0; i < r->plan->scenario->source_count; i++)
+		if (e->sources[i].sole) {
+			histogram_merge(&e->sources[i].latency, &e->sources[i].function->latency_warm);
+			histogram_merge(&e->sources[i].latency, &e->sources[i].function->latency_cold);
+		}
+	for (size_t i = 0; i < r->plan->scenario->function_count; i++) {
 		function_collect(r, &e->functions[i], &x->functions[i]);
+		x->busy_mean += x->functions[i].busy_mean;
+	}
 	for (size_t i = 0; i < r->plan->scenario->source_count; i++) {
 		struct source_state *s = &e->sources[i];
 		x->sources[i].counts = s->counts;
 		memcpy(x->sources[i].status, s->status, STATUS_LIMIT * sizeof *s->status);
 		take_histogram(&x->sources[i].latency, &s->latency);
 	}
-	x->busy_mean = (double)(e->busy.area - r->busy_base) / (double)(e->horizon - r->plan->warm_up);
 	x->busy_max = r->busy_top;
 	x->events = e->events;
 	r->result = NULL;
@@ -402,6 +400,14 @@ struct run_result *run_replicate(struct run *r, uint64_t replication, int (*stop
 
 /* --- life of a run --------------------------------------------------------------------------------------------------------------- */
 
+static size_t sources_of(const struct scenario *s, size_t function)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->source_count; i++)
+		n += s->sources[i].function == function;
+	return n;
+}
+
 struct run *run_new(const struct plan *p)
 {
 	const struct scenario *s = p->scenario;
@@ -423,6 +429,7 @@ struct run *run_new(const struct plan *p)
 		struct source_state *x = &e->sources[i];
 		x->plan = &p->sources[i];
 		x->function = &e->functions[s->sources[i].function];
+		x->sole = sources_of(s, s->sources[i].function) == 1;
 		x->status = MEMORY_ARRAY(STATUS_LIMIT, uint64_t);
 		if (s->sources[i].has_client && s->sources[i].client.quota > 0)
 			x->quota = MEMORY_ARRAY((size_t)s->sources[i].client.processes, int);

@@ -35,6 +35,30 @@ static inline void gauge_down(struct gauge *g, simtime now)
 	assert(g->level >= 0);
 }
 
+/* A level of which only the maximum is wanted: the account's is the sum of its functions', and so are their areas. */
+struct level {
+	int64_t now, max;
+};
+
+static inline void level_up(struct level *l)
+{
+	if (++l->now > l->max)
+		l->max = l->now;
+}
+
+static inline void level_down(struct level *l)
+{
+	l->now--;
+	assert(l->now >= 0);
+}
+
+static inline int64_t level_peak_reset(struct level *l)
+{
+	int64_t max = l->max;
+	l->max = l->now;
+	return max;
+}
+
 /* A new span for the maximum begins: it is at least the present level. Returns the maximum of the span that ends. */
 static inline int64_t gauge_peak_reset(struct gauge *g)
 {

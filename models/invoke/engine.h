@@ -39,12 +39,33 @@ struct answer_codes {
 
 /* Counts since the warm-up ended. */
 struct function_counts {
-	uint64_t invocations, cold_starts, errors;
-	uint64_t outcomes[OUTCOMES];
+	uint64_t outcomes[OUTCOMES];   /* their sum is Invocations; all but OUTCOME_OK are Errors */
+	uint64_t cold_starts;
 	uint64_t throttles[THROTTLES]; /* [THROTTLE_NONE] stays 0 */
 	uint64_t resets;               /* invocations that ran Init again inside a reset environment */
 	uint64_t billed_ms;
 };
+
+static inline uint64_t counts_invocations(const struct function_counts *c)
+{
+	uint64_t sum = 0;
+	for (int k = 0; k < OUTCOMES; k++)
+		sum += c->outcomes[k];
+	return sum;
+}
+
+static inline uint64_t counts_errors(const struct function_counts *c)
+{
+	return counts_invocations(c) - c->outcomes[OUTCOME_OK];
+}
+
+static inline uint64_t counts_throttles(const struct function_counts *c)
+{
+	uint64_t sum = 0;
+	for (int k = 0; k < THROTTLES; k++)
+		sum += c->throttles[k];
+	return sum;
+}
 
 /* The part of the series that one period adds. */
 struct function_row {
@@ -88,9 +109,15 @@ struct source_plan {
 };
 
 struct source_counts {
-	uint64_t requests, attempts, unfinished;
+	uint64_t requests, unfinished;
+	uint64_t retries;              /* attempts beyond each request's first */
 	uint64_t gateway_throttles;
 };
+
+static inline uint64_t source_attempts(const struct source_counts *c)
+{
+	return c->requests + c->retries;
+}
 
 struct source_state {
 	const struct source_plan *plan;
@@ -98,7 +125,10 @@ struct source_state {
 	struct arrival_stream arrivals;
 	struct source_counts counts;
 	uint64_t *status;               /* STATUS_LIMIT counters, final answers by status */
-	struct histogram latency;       /* of all requests, to their final answer */
+	/* Of requests to their final answer. Where `sole`, an answer that an invocation gave stands in the function's histograms alone
+	 * while the clock runs, and is added when the result is collected. */
+	struct histogram latency;
+	bool sole;                      /* the only source of its function */
 	uint64_t block;                 /* number of the first request in the blocks below; UINT64_MAX: none yet */
 	struct work work[COST_BLOCK];
 	simtime wait[COST_BLOCK];       /* what the platform adds */
@@ -133,7 +163,7 @@ struct engine {
 	struct environments environments;
 	struct limits limits;
 	struct gcra gateway;           /* API Gateway's account throttle */
-	struct gauge busy;             /* of all functions */
+	struct level busy;             /* of all functions */
 	struct function_state *functions;
 	struct source_state *sources;
 	struct requests requests;

@@ -66,7 +66,7 @@ static inline void take_tokens(struct engine *e, struct function_state *f, simti
 	ramp_request_take(&f->ramp);
 	f->limits.pool->busy++;
 	gauge_up(&f->busy, now);
-	gauge_up(&e->busy, now);
+	level_up(&e->busy);
 }
 
 /* --- the invocation ------------------------------------------------------------------------------------------------------------ */
@@ -96,8 +96,6 @@ static inline struct placement place(struct engine *e, struct function_state *f,
 static void count_invocation(struct function_state *f, const struct work *w, simtime init, bool cold)
 {
 	struct function_counts *c = &f->counts;
-	c->invocations++;
-	c->errors += w->outcome != OUTCOME_OK;
 	c->outcomes[w->outcome]++;
 	/* Billed Duration = ceil(Duration + Init Duration), to 1 ms. Source: AWS Lambda pricing; "AWS Lambda standardizes billing for INIT Phase"
 	 * (AWS Compute Blog, 2025). */
@@ -161,7 +159,7 @@ struct sync_answer sync_attempt(struct engine *e, struct source_state *s, uint64
 	struct function_state *f = s->function;
 	const struct answer_codes *codes = &s->plan->codes;
 	simtime wait = platform_wait(e, s, number, attempt);
-	s->counts.attempts++;
+	s->counts.retries += attempt > 0;
 	if (codes->gateway) {
 		if (!gcra_ready(&e->gateway, now)) {
 			s->counts.gateway_throttles++;
@@ -191,9 +189,10 @@ void sync_count_answer(struct source_state *s, int status, simtime latency, bool
 {
 	assert(status >= 0 && status < STATUS_LIMIT);
 	s->status[status]++;
-	histogram_add(&s->latency, latency);
 	if (invoked)
 		histogram_add(cold ? &s->function->latency_cold : &s->function->latency_warm, latency);
+	if (!invoked || !s->sole)
+		histogram_add(&s->latency, latency);
 }
 
 void sync_request(struct engine *e, struct source_state *s, uint64_t number, simtime now)
@@ -221,7 +220,7 @@ void sync_completed(struct engine *e, uint32_t environment, simtime now)
 	v->state = ENVIRONMENT_IDLE;
 	f->limits.pool->busy--;
 	gauge_down(&f->busy, now);
-	gauge_down(&e->busy, now);
+	level_down(&e->busy);
 	arm(e, f, idle_add(&f->idle, &e->environments, environment, now));
 }
 

@@ -22,7 +22,7 @@ static void bill_of(struct tally *t, const struct run_result *x, bool month, str
 		const struct function_spec *f = &s->functions[i];
 		struct meter m = {0};
 		if (x) {
-			m.requests = x->functions[i].counts.invocations;
+			m.requests = counts_invocations(&x->functions[i].counts);
 			m.billed_ms = x->functions[i].counts.billed_ms;
 			m.mb_ms = (area128)(uint64_t)f->memory_mb * m.billed_ms;
 			m.ephemeral_mb_ms = (area128)(uint64_t)(f->ephemeral_mb - FUNCTION_EPHEMERAL_MIN_MB) * m.billed_ms;
@@ -30,7 +30,7 @@ static void bill_of(struct tally *t, const struct run_result *x, bool month, str
 		functions[i] = bill_use_of(f, &m, factor);
 	}
 	for (size_t i = 0; i < s->source_count; i++) {
-		uint64_t taken = x ? x->sources[i].counts.attempts - x->sources[i].counts.gateway_throttles : 0;
+		uint64_t taken = x ? source_attempts(&x->sources[i].counts) - x->sources[i].counts.gateway_throttles : 0;
 		gateways[i] = (struct bill_gateway){s->sources[i].name, s->sources[i].kind, (double)taken * factor};
 	}
 	struct bill_use use = {functions, s->function_count, gateways, s->source_count, month, month};
@@ -187,7 +187,7 @@ static double ms_mean(const struct histogram *h)
 static void function_scalars(struct tally_function *f, const struct function_result *x, const struct histogram *latency, int memory_mb, size_t r)
 {
 	const struct function_counts *c = &x->counts;
-	double throttles = 0;
+	double invocations = (double)counts_invocations(c), throttles = 0;
 	for (int k = 0; k < THROTTLES; k++) {
 		f->scalar[F_THROTTLE_0 + k][r] = (double)c->throttles[k];
 		throttles += (double)c->throttles[k];
@@ -195,8 +195,8 @@ static void function_scalars(struct tally_function *f, const struct function_res
 	for (int k = 0; k < OUTCOMES; k++)
 		f->scalar[F_OUTCOME_0 + k][r] = (double)c->outcomes[k];
 	double values[] = {
-		[F_INVOCATIONS] = (double)c->invocations,
-		[F_ERRORS] = (double)c->errors,
+		[F_INVOCATIONS] = invocations,
+		[F_ERRORS] = (double)counts_errors(c),
 		[F_THROTTLES] = throttles,
 		[F_COLD_STARTS] = (double)c->cold_starts,
 		[F_BUSY_MEAN] = x->busy_mean,
@@ -205,10 +205,10 @@ static void function_scalars(struct tally_function *f, const struct function_res
 		[F_ALIVE_MAX] = (double)x->alive_max,
 		[F_DURATION_MEAN] = ms_mean(&x->duration),
 		[F_LATENCY_MEAN] = ms_mean(latency),
-		[F_BILLED_MEAN] = c->invocations ? (double)c->billed_ms / (double)c->invocations : NO_VALUE,
+		[F_BILLED_MEAN] = invocations > 0 ? (double)c->billed_ms / invocations : NO_VALUE,
 		[F_GB_SECONDS] = meter_gb_seconds((area128)(uint64_t)memory_mb * c->billed_ms),
 		[F_RESETS] = (double)c->resets,
-		[F_ATTEMPTS] = (double)c->invocations + throttles,
+		[F_ATTEMPTS] = invocations + throttles,
 		[F_COST_MONTH] = 0,
 		[F_COST_RUN] = 0,
 	};
@@ -258,8 +258,8 @@ static void add_source(struct tally *t, size_t i, const struct source_result *x)
 	struct tally_source *s = &t->sources[i];
 	size_t r = t->replications;
 	s->scalar[S_REQUESTS][r] = (double)x->counts.requests;
-	s->scalar[S_ATTEMPTS][r] = (double)x->counts.attempts;
-	s->scalar[S_AMPLIFICATION][r] = x->counts.requests ? (double)x->counts.attempts / (double)x->counts.requests : NO_VALUE;
+	s->scalar[S_ATTEMPTS][r] = (double)source_attempts(&x->counts);
+	s->scalar[S_AMPLIFICATION][r] = x->counts.requests ? (double)source_attempts(&x->counts) / (double)x->counts.requests : NO_VALUE;
 	s->scalar[S_UNFINISHED][r] = (double)x->counts.unfinished;
 	s->scalar[S_LATENCY_MEAN][r] = ms_mean(&x->latency);
 	add_statuses(t, s, x);
