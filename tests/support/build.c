@@ -130,11 +130,3 @@ void trial_fini(struct trial *t)
 	plan_free(t->plan);
 	memset(t, 0, sizeof *t);
 }
-
-uint64_t trial_throttles(const struct function_counts *c)
-{
-	uint64_t sum = 0;
-	for (int t = 0; t < THROTTLES; t++)
-		sum += c->throttles[t];
-	return sum;
-}

@@ -40,7 +40,4 @@ void trial_init(struct trial *t, const struct scenario *s); /* with the scenario
 const struct run_result *trial_run(struct trial *t, uint64_t replication); /* valid until the next one */
 void trial_fini(struct trial *t);
 
-/* Sum of a function's throttles of all reasons. */
-uint64_t trial_throttles(const struct function_counts *c);
-
 #endif

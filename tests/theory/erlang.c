@@ -38,9 +38,9 @@ static void measure(const struct scenario *s, const enum throttle right[2], stru
 		const struct run_result *x = trial_run(&t, r);
 		for (size_t f = 0; f < s->function_count; f++) {
 			const struct function_counts *c = &x->functions[f].counts;
-			out->throttles[f][r] = (double)trial_throttles(c);
-			out->attempts[f][r] = (double)(trial_throttles(c) + c->invocations);
-			out->wrong += trial_throttles(c) - c->throttles[right[f]];
+			out->throttles[f][r] = (double)counts_throttles(c);
+			out->attempts[f][r] = (double)(counts_throttles(c) + counts_invocations(c));
+			out->wrong += counts_throttles(c) - c->throttles[right[f]];
 		}
 	}
 	trial_fini(&t);
