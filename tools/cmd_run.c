@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "models/handler/profiler.h"
+#include "models/money/price.h"
 #include "models/os/interrupt.h"
 #include "models/os/tty.h"
 #include "reports/report.h"
@@ -25,13 +26,27 @@ struct running {
 	struct study_verdict verdict;
 };
 
+/* A Region without prices would only be found out at the end. */
+static int check_region(struct running *r)
+{
+	struct arena a = {0};
+	struct price_list prices;
+	struct error e = {0};
+	price_list_builtin(&prices, &a);
+	int status = price_list_region(&prices, r->scenario->region, &e);
+	if (status != 0)
+		say_add_error(&r->found, &e, r->scenario->file);
+	arena_fini(&a);
+	return status == 0 ? 0 : error_exit_status(e.code);
+}
+
 static int read_scenario(struct running *r)
 {
 	const struct options *o = r->options;
 	struct read_options read = given_scenario(o, o->operand_count > 0 ? o->operands[0] : NULL);
 	struct error e = {0};
 	if (scenario_read(&read, &r->scenario, &r->found, &r->texts, &e) == 0)
-		return 0;
+		return check_region(r);
 	if (e.code == ERROR_OK)
 		return 2;
 	say_add_error(&r->found, &e, read.template_file);

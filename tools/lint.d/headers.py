@@ -26,5 +26,10 @@ def one(tree, path):
             yield path, int(m[2]) if m[1] == path else 1, f"does not compile alone: {m[3]}"
 
 
+def many(tree, paths):
+    for path in paths:
+        yield from one(tree, path)
+
+
 def files(tree):
     return tree.sources((".h",), tests=True)

@@ -5,13 +5,13 @@ import subprocess
 SLOW = True
 
 
-def one(tree, path):
-    run = subprocess.run(["shellcheck", "--severity=warning", "--format=gcc", path], cwd=tree.root, capture_output=True, text=True,
+def many(tree, paths):
+    run = subprocess.run(["shellcheck", "--severity=warning", "--format=gcc", *paths], cwd=tree.root, capture_output=True, text=True,
                          check=False)
     for row in run.stdout.splitlines():
         m = re.match(r"([^:]+):(\d+):\d+: \w+: (.*)", row)
         if m:
-            yield path, int(m[2]), m[3]
+            yield m[1], int(m[2]), m[3]
 
 
 def files(tree):
