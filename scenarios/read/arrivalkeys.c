@@ -1,0 +1,160 @@
+#include "scenarios/read/arrivalkeys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/read/csvfile.h"
+#include "scenarios/read/keys.h"
+#include "scenarios/read/patterns.h"
+
+/* The file, pattern and process as written, until all keys are known. */
+struct arrival_form {
+	struct arrival_spec spec;
+	const struct node *process, *file, *pattern;
+};
+
+static void arrival_read_process(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)r, (void)path;
+	((struct arrival_form *)target)->process = value;
+}
+
+static void arrival_read_file(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	if (reading_is(r, value, NODE_SCALAR, path))
+		((struct arrival_form *)target)->file = value;
+}
+
+static void arrival_read_pattern(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)r, (void)path;
+	((struct arrival_form *)target)->pattern = value;
+}
+
+enum { BIT_PROCESS, BIT_RATE, BIT_CV, BIT_FILE, BIT_PATTERN, BIT_GROWTH };
+
+static const struct key arrival_keys[] = {
+	[BIT_PROCESS] = {.name = "Process", .type = KEY_WITH, .read = arrival_read_process},
+	[BIT_RATE] = {.name = "Rate", .type = KEY_RATE, .offset = offsetof(struct arrival_form, spec.rate_per_s)},
+	[BIT_CV] = {.name = "CV", .type = KEY_NUMBER, .offset = offsetof(struct arrival_form, spec.cv), .above = true, .high = 100},
+	[BIT_FILE] = {.name = "File", .type = KEY_WITH, .read = arrival_read_file},
+	[BIT_PATTERN] = {.name = "Pattern", .type = KEY_WITH, .read = arrival_read_pattern},
+	[BIT_GROWTH] = {.name = "Growth", .type = KEY_GROWTH, .offset = offsetof(struct arrival_form, spec.growth_per_month)},
+};
+
+#define BIT(key) (1UL << BIT_##key)
+
+/* The processes by name, in the order of enum arrival_kind, with the keys that each needs and those it may have. */
+static const struct {
+	const char *name;
+	unsigned long needs, may;
+} processes[] = {
+	[ARRIVAL_CONSTANT] = {"constant", BIT(RATE), BIT(PATTERN) | BIT(GROWTH)},
+	[ARRIVAL_POISSON] = {"poisson", BIT(RATE), BIT(PATTERN) | BIT(GROWTH)},
+	[ARRIVAL_RENEWAL] = {"renewal", BIT(RATE) | BIT(CV), BIT(PATTERN) | BIT(GROWTH)},
+	[ARRIVAL_RATES] = {"rates", BIT(FILE), BIT(GROWTH)},
+	[ARRIVAL_TIMES] = {"times", BIT(FILE), 0},
+	{"mmpp", 0, ~0UL},
+	{"closed", 0, ~0UL},
+};
+
+static int arrival_process(struct reading *r, const struct arrival_form *form, const char *path)
+{
+	const char *names[KEY_COUNT(processes)];
+	for (size_t i = 0; i < KEY_COUNT(processes); i++)
+		names[i] = processes[i].name;
+	if (!form->process)
+		return ARRIVAL_POISSON;
+	int kind = key_word(r, form->process, key_path(r, path, "Process"), names, KEY_COUNT(names));
+	if (kind < ARRIVAL_KINDS)
+		return kind;
+	diagnostic_add(r->found, SEVERITY_ERROR, form->process->at, "model/later", "arrivals by '%s' are not modelled yet", names[kind]);
+	return -1;
+}
+
+static int arrival_check_keys(struct reading *r, const struct node *map, const char *path, int kind, unsigned long seen)
+{
+	int status = 0;
+	for (size_t i = BIT_RATE; i <= BIT_GROWTH; i++) {
+		unsigned long bit = 1UL << i;
+		bool needed = processes[kind].needs & bit, allowed = needed || (processes[kind].may & bit);
+		if ((needed && !(seen & bit)) || (!allowed && (seen & bit))) {
+			const struct node_pair *pair = node_pair_of(map, arrival_keys[i].name);
+			diagnostic_add(r->found, SEVERITY_ERROR, pair ? pair->key->at : map->at, "read/arrivals", "%s: '%s' %s %s", path,
+				       processes[kind].name, needed ? "needs" : "has no", arrival_keys[i].name);
+			status = -1;
+		}
+	}
+	return status;
+}
+
+/* Piecewise constant: each row holds until the next; the last as long as the one before it, a single row to the end of time. */
+static int arrival_rates(struct reading *r, const struct node *file, struct arrival_spec *out)
+{
+	static const struct csv_wanted wanted[] = {{.name = "seconds", .cell = CSV_TIME}, {.name = "rate", .cell = CSV_NUMBER}};
+	struct csv_table t;
+	int status = csvfile_read(r, reading_path(r, file->text, file->at), file->at, wanted, 2, &t);
+	if (status == 0)
+		status = pattern_steps(r, &t, &out->rates);
+	csvfile_fini(&t);
+	if (status < 0)
+		return -1;
+	const struct steps *s = &out->rates;
+	simtime last = s->offset[s->count - 1];
+	out->rates_end = s->count == 1 ? SIMTIME_LONGEST : last + (last - s->offset[s->count - 2]);
+	if (s->offset[0] == 0)
+		return 0;
+	simtime *offset = ARENA_ARRAY(r->arena, s->count + 1, simtime);
+	double *value = ARENA_ARRAY(r->arena, s->count + 1, double);
+	memcpy(offset + 1, s->offset, s->count * sizeof *offset);
+	memcpy(value + 1, s->value, s->count * sizeof *value);
+	out->rates = (struct steps){.offset = offset, .value = value, .count = s->count + 1};
+	return 0;
+}
+
+static int arrival_times(struct reading *r, const struct node *file, struct arrival_spec *out)
+{
+	static const struct csv_wanted wanted = {.name = "seconds", .cell = CSV_TIME};
+	struct csv_table t;
+	int status = csvfile_read(r, reading_path(r, file->text, file->at), file->at, &wanted, 1, &t);
+	simtime *times = ARENA_ARRAY(r->arena, status == 0 ? t.rows : 0, simtime);
+	for (size_t i = 0; status == 0 && i < t.rows; i++) {
+		times[i] = simtime_from_ns(t.columns[0][i]);
+		if (i == 0 || times[i] >= times[i - 1])
+			continue;
+		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(&t, i), "read/csv", "times must not go back");
+		status = -1;
+	}
+	out->times = times;
+	out->time_count = t.rows;
+	csvfile_fini(&t);
+	return status;
+}
+
+static int arrival_map(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out)
+{
+	struct arrival_form form = {.spec = {.kind = ARRIVAL_POISSON}};
+	size_t errors = r->found->errors;
+	unsigned long seen = keys_read(r, value, arrival_keys, KEY_COUNT(arrival_keys), path, &form);
+	int kind = r->found->errors > errors ? -1 : arrival_process(r, &form, path);
+	if (kind < 0 || arrival_check_keys(r, value, path, kind, seen) < 0)
+		return -1;
+	*out = form.spec;
+	out->kind = (enum arrival_kind)kind;
+	if (kind == ARRIVAL_RATES && arrival_rates(r, form.file, out) < 0)
+		return -1;
+	if (kind == ARRIVAL_TIMES && arrival_times(r, form.file, out) < 0)
+		return -1;
+	if (!form.pattern)
+		return 0;
+	return pattern_read(r, form.pattern, key_path(r, path, "Pattern"), &out->pattern, &out->pattern_period);
+}
+
+int arrivals_read(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out)
+{
+	static const struct key plain = {.type = KEY_RATE};
+	*out = (struct arrival_spec){.kind = ARRIVAL_POISSON};
+	if (value->kind != NODE_SCALAR)
+		return arrival_map(r, value, path, out);
+	return key_value(r, &plain, value, path, &out->rate_per_s);
+}

@@ -1,0 +1,10 @@
+/* arrivalkeys: the key Arrivals of a workload entry: `20/s` (Poisson), or a map with Process, Rate, CV, File, Pattern and Growth. */
+#ifndef SCENARIOS_READ_ARRIVALKEYS_H
+#define SCENARIOS_READ_ARRIVALKEYS_H
+
+#include "scenarios/read/reading.h"
+
+/* 0, or -1 with errors. Arrays go into the scenario's arena. */
+int arrivals_read(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out);
+
+#endif

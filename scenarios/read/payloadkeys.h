@@ -1,0 +1,14 @@
+/* payloadkeys: the key Payload of a workload entry: a file, a list of files with weights, or nothing (the source's empty event). Each file's
+ * text becomes the event that the handler receives, in the shape of its source. */
+#ifndef SCENARIOS_READ_PAYLOADKEYS_H
+#define SCENARIOS_READ_PAYLOADKEYS_H
+
+#include "scenarios/read/reading.h"
+
+/* The largest event of a synchronous invocation. Source: Lambda Developer Guide, "Lambda quotas": 6 MB. */
+enum { PAYLOAD_MAX = 6 * 1024 * 1024 };
+
+/* `value` may be NULL. `out` has kind, method and path already. 0, or -1 with errors. */
+int payloads_read(struct reading *r, const struct node *value, const char *path, struct source_spec *out);
+
+#endif

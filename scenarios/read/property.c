@@ -1,0 +1,67 @@
+#include "scenarios/read/property.h"
+
+#include <string.h>
+
+#include "scenarios/read/units.h"
+
+static const char *const sam_names[] = {
+	"Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties", "AutoPublishCodeSha256",
+	"CapacityProviderConfig", "CodeSigningConfigArn", "CodeUri", "DeadLetterQueue", "DeploymentPreference", "Description",
+	"DurableConfig", "Environment", "EphemeralStorage", "EventInvokeConfig", "Events", "FileSystemConfigs", "FunctionName",
+	"FunctionScalingConfig", "FunctionUrlConfig", "Handler", "ImageConfig", "ImageUri", "InlineCode", "KmsKeyArn", "Layers",
+	"LoggingConfig", "MemorySize", "PackageType", "PermissionsBoundary", "Policies", "PropagateTags",
+	"ProvisionedConcurrencyConfig", "PublishToLatestPublished", "RecursiveLoop", "ReservedConcurrentExecutions", "Role", "RolePath",
+	"Runtime", "RuntimeManagementConfig", "SnapStart", "SourceKMSKeyArn", "Tags", "TenancyConfig", "Timeout", "Tracing",
+	"VersionDeletionPolicy", "VersionDescription", "VpcConfig",
+};
+static const char *const cloudformation_names[] = {
+	"Architectures", "CapacityProviderConfig", "Code", "CodeSigningConfigArn", "DeadLetterConfig", "Description", "DurableConfig",
+	"Environment", "EphemeralStorage", "FileSystemConfigs", "FunctionName", "FunctionScalingConfig", "Handler", "ImageConfig",
+	"KmsKeyArn", "Layers", "LoggingConfig", "MemorySize", "PackageType", "PublishToLatestPublished", "RecursiveLoop",
+	"ReservedConcurrentExecutions", "Role", "Runtime", "RuntimeManagementConfig", "SnapStart", "Tags", "TenancyConfig", "Timeout",
+	"TracingConfig", "VpcConfig",
+};
+
+bool property_is_function(const char *type)
+{
+	return strcmp(type, "AWS::Serverless::Function") == 0 || strcmp(type, "AWS::Lambda::Function") == 0;
+}
+
+const char *const *property_names(bool sam, size_t *count)
+{
+	*count = sam ? sizeof sam_names / sizeof *sam_names : sizeof cloudformation_names / sizeof *cloudformation_names;
+	return sam ? sam_names : cloudformation_names;
+}
+
+bool property_known(bool sam, const char *name)
+{
+	size_t count;
+	const char *const *names = property_names(sam, &count);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+int property_integer(struct reading *r, const struct node *properties, const char *name, int low, int high, const char *unit, const char *rule,
+		     int fallback)
+{
+	long long number;
+	const struct node *n = reading_get(r, properties, name, NULL);
+	if (!n || !reading_is(r, n, NODE_SCALAR, name))
+		return fallback;
+	if (units_integer(n->text, &number) != UNIT_OK) {
+		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/type", "%s must be a whole number, not '%s'", name, n->text);
+		return fallback;
+	}
+	if (number >= low && number <= high)
+		return (int)number;
+	diagnostic_add(r->found, SEVERITY_ERROR, n->at, rule, "%s must be %d to %d%s, not %lld", name, low, high, unit, number);
+	return fallback;
+}
+
+const char *property_text(struct reading *r, const struct node *properties, const char *name)
+{
+	const struct node *n = reading_get(r, properties, name, NULL);
+	return n && reading_is(r, n, NODE_SCALAR, name) ? reading_keep(r, n->text) : NULL;
+}

@@ -1,0 +1,188 @@
+#include "scenarios/read/traffic.h"
+
+#include <string.h>
+
+#include "scenarios/read/arrivalkeys.h"
+#include "scenarios/read/clientkeys.h"
+#include "scenarios/read/keys.h"
+#include "scenarios/read/payloadkeys.h"
+#include "scenarios/read/property.h"
+#include "scenarios/read/spreadkeys.h"
+#include "scenarios/read/suggest.h"
+#include "sim/base/memory.h"
+
+/* A workload entry as written; its keys are read in the order in which they depend on each other. */
+struct entry_form {
+	const struct node *source, *arrivals, *payload, *client;
+};
+
+#define ENTRY_READER(key)                                                                                                        \
+	static void entry_read_##key(struct reading *r, const struct node *value, const char *path, void *target)                \
+	{                                                                                                                        \
+		(void)r, (void)path;                                                                                             \
+		((struct entry_form *)target)->key = value;                                                                      \
+	}
+ENTRY_READER(arrivals)
+ENTRY_READER(payload)
+ENTRY_READER(client)
+
+static void entry_read_source(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	if (reading_is(r, value, NODE_SCALAR, path))
+		((struct entry_form *)target)->source = value;
+}
+
+static void entry_read_invocation(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	static const char *const words[] = {"RequestResponse", "Event", "DryRun"};
+	int word = key_word(r, value, path, words, KEY_COUNT(words));
+	(void)target;
+	if (word > 0)
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "model/later", "InvocationType: %s is not modelled yet", words[word]);
+}
+
+static const struct key entry_keys[] = {
+	{.name = "Source", .type = KEY_WITH, .read = entry_read_source},
+	{.name = "Arrivals", .type = KEY_WITH, .read = entry_read_arrivals},
+	{.name = "Payload", .type = KEY_WITH, .read = entry_read_payload},
+	{.name = "Client", .type = KEY_WITH, .read = entry_read_client},
+	{.name = "InvocationType", .type = KEY_WITH, .read = entry_read_invocation},
+	{.name = "Keys", .type = KEY_LATER},
+};
+
+void source_unknown(struct reading *r, const char *name, struct position at, const char *rule)
+{
+	const char **names = MEMORY_ARRAY(r->source_count, const char *);
+	size_t count = 0;
+	for (size_t i = 0; i < r->source_count; i++)
+		if (r->sources[i].modelled)
+			names[count++] = r->sources[i].name;
+	diagnostic_add(r->found, SEVERITY_ERROR, at, rule, "no source is called '%s'", name);
+	suggest_name(r->found, name, names, count);
+	memory_free(names);
+}
+
+/* Why a source cannot send, or NULL. */
+static const char *entry_refusal(struct reading *r, const struct read_source *s, const char *name)
+{
+	const struct node *resource = node_get(node_get(r->root, "Resources"), name);
+	const struct node *type = node_get(resource, "Type");
+	if (s && s->modelled)
+		return NULL;
+	if (s && strcmp(s->type, "?") != 0)
+		return s->type;
+	return !s && type && type->kind == NODE_SCALAR ? type->text : NULL;
+}
+
+static struct read_source *entry_source(struct reading *r, const struct node *name)
+{
+	struct read_source *s = reading_source(r, name->text);
+	const char *refused = entry_refusal(r, s, name->text);
+	if (refused && property_is_function(refused)) {
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "the Condition of function '%s' is false", name->text);
+		return NULL;
+	}
+	if (refused) {
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "model/later", "%s as a source is not modelled yet", refused);
+		return NULL;
+	}
+	if (!s || !s->modelled) {
+		source_unknown(r, name->text, name->at, "read/source");
+		return NULL;
+	}
+	if (s->has_traffic) {
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "'%s' has two workload entries; give it one", name->text);
+		return NULL;
+	}
+	return s;
+}
+
+static int entry_arrivals(struct reading *r, const struct entry_form *form, const struct node *entry, const char *path, struct source_spec *out)
+{
+	if (form->arrivals)
+		return arrivals_read(r, form->arrivals, key_path(r, path, "Arrivals"), &out->arrivals);
+	if (r->options->traffic_optional)
+		return 0;
+	diagnostic_add(r->found, SEVERITY_ERROR, entry->at, "read/arrivals", "%s (%s) needs Arrivals, such as 20/s", path, form->source->text);
+	return -1;
+}
+
+static void entry_fill(struct reading *r, const struct entry_form *form, const struct read_source *s, struct source_spec *out)
+{
+	*out = (struct source_spec){
+		.name = reading_keep(r, form->source->text),
+		.at = reading_keep_at(r, form->source->at),
+		.kind = s->kind,
+		.function = s->function,
+		.arrivals = {.kind = ARRIVAL_POISSON},
+		.wait_limit = s->wait_limit,
+		.method = reading_keep(r, s->method),
+		.path = reading_keep(r, s->path),
+	};
+}
+
+static void entry_read(struct reading *r, const struct node *entry, const char *path, struct source_spec *out)
+{
+	struct entry_form form = {0};
+	size_t errors = r->found->errors;
+	keys_read(r, entry, entry_keys, KEY_COUNT(entry_keys), path, &form);
+	if (!form.source && r->found->errors == errors)
+		diagnostic_add(r->found, SEVERITY_ERROR, entry->at, "read/source", "%s needs a Source", path);
+	struct read_source *s = form.source ? entry_source(r, form.source) : NULL;
+	if (!s)
+		return;
+	entry_fill(r, &form, s, out);
+	s->has_traffic = true;
+	r->functions[s->function].has_traffic = true;
+	r->scenario->source_count++;
+	entry_arrivals(r, &form, entry, path, out);
+	payloads_read(r, form.payload, key_path(r, path, "Payload"), out);
+	if (form.client) {
+		out->has_client = true;
+		client_read(r, form.client, key_path(r, path, "Client"), &out->client);
+	}
+}
+
+void workload_read(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)target;
+	if (!reading_is(r, value, NODE_LIST, path))
+		return;
+	r->scenario->sources = ARENA_ARRAY(r->arena, value->count, struct source_spec);
+	for (size_t i = 0; i < value->count; i++) {
+		const char *where = arena_format(&r->scratch, "%s[%zu]", path, i);
+		const struct node *entry = reading_value(r, value->items[i], where);
+		if (entry && entry != &resolver_absent)
+			entry_read(r, entry, where, &r->scenario->sources[r->scenario->source_count]);
+	}
+}
+
+static void latency_read(struct reading *r, const struct node_pair *pair, const char *path)
+{
+	const char *name = pair->key->text, *where = key_path(r, path, name);
+	const struct read_source *s = reading_source(r, name);
+	struct distribution latency;
+	if (!s || !s->modelled) {
+		source_unknown(r, name, pair->key->at, "read/source");
+		return;
+	}
+	const struct node *value = reading_value(r, pair->value, where);
+	if (!value || spread_read(r, value, where, &latency) < 0)
+		return;
+	for (size_t i = 0; i < r->scenario->source_count; i++) {
+		struct source_spec *source = &r->scenario->sources[i];
+		if (reading_source(r, source->name) != s)
+			continue;
+		source->has_latency = true;
+		source->latency = latency;
+	}
+}
+
+void latencies_read(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)target;
+	if (!reading_is(r, value, NODE_MAP, path))
+		return;
+	for (size_t i = 0; i < value->count; i++)
+		latency_read(r, &value->pairs[i], path);
+}
