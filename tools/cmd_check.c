@@ -42,7 +42,7 @@ static void check_one(struct checking *c, const char *file)
 	if (scenario_check(&read, &found, &texts, &e) != 0) {
 		status = e.code != ERROR_OK ? error_exit_status(e.code) : 2;
 		if (e.code != ERROR_OK)
-			say_add_error(&found, &e, read.template_file);
+			say_add_error(&found, &e, &read);
 	}
 	if (status == 0 && found.errors > 0)
 		status = 1;
@@ -51,7 +51,7 @@ static void check_one(struct checking *c, const char *file)
 	else
 		say_findings(&found, texts);
 	if (!c->json && !options_given(c->options, OPTION_QUIET))
-		count(read.template_file != NULL ? read.template_file : "template", &found);
+		count(read.template_file != NULL ? read.template_file : "template.yaml", &found);
 	if (status > c->status)
 		c->status = status;
 	diagnostics_fini(&found);

@@ -29,7 +29,7 @@ static int init(const struct command *self, const struct options *o)
 	if (scenario_stub(&read, &stub, &found, &texts, &e) != 0) {
 		status = e.code != ERROR_OK ? error_exit_status(e.code) : 2;
 		if (e.code != ERROR_OK)
-			say_add_error(&found, &e, read.template_file);
+			say_add_error(&found, &e, &read);
 	}
 	say_findings(&found, texts);
 	if (status == 0)

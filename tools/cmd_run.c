@@ -27,7 +27,7 @@ struct running {
 };
 
 /* A Region without prices would only be found out at the end. */
-static int check_region(struct running *r)
+static int check_region(struct running *r, const struct read_options *read)
 {
 	struct arena a = {0};
 	struct price_list prices;
@@ -35,7 +35,7 @@ static int check_region(struct running *r)
 	price_list_builtin(&prices, &a);
 	int status = price_list_region(&prices, r->scenario->region, &e);
 	if (status != 0)
-		say_add_error(&r->found, &e, r->scenario->file);
+		say_add_error(&r->found, &e, read);
 	arena_fini(&a);
 	return status == 0 ? 0 : error_exit_status(e.code);
 }
@@ -46,10 +46,10 @@ static int read_scenario(struct running *r)
 	struct read_options read = given_scenario(o, o->operand_count > 0 ? o->operands[0] : NULL);
 	struct error e = {0};
 	if (scenario_read(&read, &r->scenario, &r->found, &r->texts, &e) == 0)
-		return check_region(r);
+		return check_region(r, &read);
 	if (e.code == ERROR_OK)
 		return 2;
-	say_add_error(&r->found, &e, read.template_file);
+	say_add_error(&r->found, &e, &read);
 	return error_exit_status(e.code);
 }
 

@@ -24,14 +24,22 @@ void say_findings(struct diagnostics *found, struct source_texts *texts)
 	textbuf_fini(&out);
 }
 
-/* Messages about files begin with the path; it stands in the finding's position already. */
-void say_add_error(struct diagnostics *found, const struct error *e, const char *file)
+/* Messages about files begin with the path and a colon; in a finding it stands in the position already. */
+static const char *after_path(const char *text, const char *file)
 {
-	const char *text = e->text;
 	size_t n = file != NULL ? strlen(file) : 0;
-	if (n > 0 && strncmp(text, file, n) == 0 && text[n] == ':' && text[n + 1] == ' ')
-		text += n + 2;
-	diagnostic_add(found, SEVERITY_ERROR, (struct position){.file = file, .line = 1, .column = 1}, "read/file", "%s", text);
+	return n > 0 && strncmp(text, file, n) == 0 && text[n] == ':' && text[n + 1] == ' ' ? text + n + 2 : NULL;
+}
+
+void say_add_error(struct diagnostics *found, const struct error *e, const struct read_options *read)
+{
+	const char *files[] = {read->template_file, read->workload_file, read->env_vars_file}, *text = NULL;
+	struct position at = {.file = read->template_file, .line = 1, .column = 1};
+	for (size_t i = 0; i < sizeof files / sizeof *files && text == NULL; i++) {
+		text = after_path(e->text, files[i]);
+		at.file = text != NULL ? files[i] : at.file;
+	}
+	diagnostic_add(found, SEVERITY_ERROR, at, "read/file", "%s", text != NULL ? text : e->text);
 }
 
 int say_output(const struct textbuf *out)

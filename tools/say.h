@@ -14,8 +14,9 @@ void say_warning(const char *text);
 /* All findings in their order, with the lines they are about; `texts` may be NULL. */
 void say_findings(struct diagnostics *found, struct source_texts *texts);
 
-/* An error of reading, which found no place of its own, becomes a finding about a file, so that messages look alike. */
-void say_add_error(struct diagnostics *found, const struct error *e, const char *file);
+/* An error of reading, which found no place of its own, becomes a finding about the file that its message begins with (the template where it
+ * begins with none), so that messages look alike. */
+void say_add_error(struct diagnostics *found, const struct error *e, const struct read_options *read);
 
 /* Standard output; 0, or the exit status 3 after saying that it cannot be written. */
 int say_output(const struct textbuf *out);
