@@ -76,7 +76,8 @@ static void starts_follow(struct expect *x)
 	build_free(s);
 }
 
-/* While a burst is served again, unused tokens run up to what the bucket holds. 1,000 + 100 t reaches 10,000 at 90 s; the tokens that sat unused (-92 at 89.9 s) put it off to 91.0 s. */
+/* While the first bursts are served again no new environment is needed and tokens wait. So 10,000, which 1,000 + 100 t reaches at 90 s, is
+ * reached at 91 s. */
 static void reaches_full_service(struct expect *x)
 {
 	struct scenario *s = step(10000, 1, 100 * SIMTIME_SECOND);
