@@ -79,8 +79,9 @@ static void outline_bucket(void *ctx, const struct coarse_bucket *b)
 static int outline_fineness(const struct histogram *h)
 {
 	double octaves = log2(fmax((double)h->largest, 1) / fmax((double)h->smallest, 1)) + 1;
+	double most = fmin(CURVE_BUCKETS, 2 * sqrt((double)h->count)); /* more would show the sample, not the distribution */
 	int per_octave = CURVE_FINEST;
-	while (per_octave > 1 && per_octave * octaves > CURVE_BUCKETS)
+	while (per_octave > 1 && per_octave * octaves > most)
 		per_octave /= 2;
 	return per_octave;
 }
@@ -101,18 +102,24 @@ struct curve curve_outline(const struct histogram *h, double unit)
 
 /* --- percentiles ------------------------------------------------------------------------------------------------------------- */
 
-struct curve curve_percentiles(const struct histogram *h, size_t most)
+double curve_nines(const struct histogram *h)
 {
-	struct curve c = {0};
-	if (h == NULL || h->count == 0)
-		return c;
-	c.x = MEMORY_ARRAY(most, double);
-	c.y = MEMORY_ARRAY(most, double);
-	double end = log10((double)h->count);
-	for (size_t i = 0; i < most; i++) {
-		double nines = most > 1 ? end * (double)i / (double)(most - 1) : 0;
-		c.x[c.count] = nines;
-		c.y[c.count++] = fmax((double)histogram_quantile(h, 1 - pow(10, -nines)) / 1e6, CURVE_SMALLEST_MS);
+	return h != NULL && h->count > 0 ? log10((double)h->count) : 0;
+}
+
+/* Percentiles begin at p10: below it is the rare luck of the fastest, which would take most of a logarithmic axis. */
+static const double CURVE_FIRST_NINES = 0.045757490560675115;
+
+struct curve curve_percentiles(const struct histogram *h, double end, size_t count)
+{
+	struct curve c = {MEMORY_ARRAY(count, double), MEMORY_ARRAY(count, double), count};
+	double own = curve_nines(h);
+	end = fmax(end, 1);
+	for (size_t i = 0; i < count; i++) {
+		double nines = CURVE_FIRST_NINES + (count > 1 ? (end - CURVE_FIRST_NINES) * (double)i / (double)(count - 1) : 0);
+		bool there = h != NULL && h->count > 0 && nines <= own + 1e-9;
+		c.x[i] = nines;
+		c.y[i] = there ? fmax((double)histogram_quantile(h, 1 - pow(10, -nines)) / 1e6, CURVE_SMALLEST_MS) : NAN;
 	}
 	return c;
 }

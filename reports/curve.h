@@ -21,8 +21,12 @@ struct curve curve_series(const struct report_series *s, size_t most, enum curve
  * flat top; empty stretches go down to 0. `unit` > 0 scales the highest top to it; 0 leaves y as it is. */
 struct curve curve_outline(const struct histogram *h, double unit);
 
-/* Percentiles: x is "nines", -log10(1 - p), from 0 (the smallest) up to where one value is left; y milliseconds. At most `most` points. */
-struct curve curve_percentiles(const struct histogram *h, size_t most);
+/* Percentiles: x is "nines", -log10(1 - p), from p10 to `end` (at least p90) in `count` equal steps; y milliseconds, NaN beyond where the
+ * histogram has a value left. */
+struct curve curve_percentiles(const struct histogram *h, double end, size_t count);
+
+/* Where the percentiles of a histogram end: log10 of how many values there are; 0 for NULL or an empty one. */
+double curve_nines(const struct histogram *h);
 
 double curve_largest(const struct curve *c); /* the largest y; 0 when there is none */
 void curve_fini(struct curve *c);

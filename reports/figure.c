@@ -26,7 +26,8 @@ void figure_path(struct textbuf *out, enum record_scope scope, const char *entit
 	figure_step(out, metric);
 	if (statistic[0] != '\0')
 		figure_step(out, statistic);
-	figure_step(out, end);
+	if (end != NULL)
+		figure_step(out, end);
 }
 
 struct figure figure_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic,

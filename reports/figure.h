@@ -5,7 +5,7 @@
 #include "reports/query.h"
 
 /* The place of a number in summary.json as a JSON Pointer (RFC 6901), "/functions/Hello/Latency_ms/p99/mean". `end` is "mean", "low" or
- * "high". Added to `out`. */
+ * "high", or NULL for the place of all three. Added to `out`. */
 void figure_path(struct textbuf *out, enum record_scope scope, const char *entity, const char *metric, const char *statistic, const char *end);
 
 /* One step of a pointer, with '/' in front and escaped. */

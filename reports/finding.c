@@ -52,7 +52,7 @@ int64_t finding_limit(const struct report *r, const struct report_function *f)
 
 /* --- objectives -------------------------------------------------------------------------------------------------------------- */
 
-static enum human_unit objective_unit(const struct report_objective *o)
+enum human_unit finding_objective_unit(const struct report_objective *o)
 {
 	if (o->percent || human_unit_of(o->metric) == HUMAN_SHARE)
 		return HUMAN_SHARE;
@@ -68,7 +68,7 @@ static struct figure objective_figure(const struct report *r, size_t i, const ch
 	double value = strcmp(end, "low") == 0 ? o->value.low : strcmp(end, "high") == 0 ? o->value.high : o->value.mean;
 	struct textbuf path = {0};
 	textbuf_printf(&path, "/objectives/%zu/value/%s", i, end);
-	struct figure f = figure_at(textbuf_text(&path), objective_unit(o), value);
+	struct figure f = figure_at(textbuf_text(&path), finding_objective_unit(o), value);
 	textbuf_fini(&path);
 	return f;
 }
@@ -310,11 +310,11 @@ static void headline_money(const struct report *r, struct prose *p)
 	prose_text(p, ".");
 }
 
-void finding_headline(const struct report *r, struct prose *p)
+void finding_headline(const struct report *r, bool verdict, struct prose *p)
 {
 	enum finding_rank rank;
 	headline_scale(r, p);
-	if (finding_verdict(r, p, &rank))
+	if (verdict && finding_verdict(r, p, &rank))
 		prose_text(p, ". ");
 	headline_money(r, p);
 }

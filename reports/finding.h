@@ -14,14 +14,17 @@ struct finding_sink {
 	void *ctx;
 };
 
-/* One paragraph: what was simulated, whether the objectives are met, what it costs. */
-void finding_headline(const struct report *r, struct prose *p);
+/* One paragraph: what was simulated, whether the objectives are met (where `verdict` asks for it), what it costs. */
+void finding_headline(const struct report *r, bool verdict, struct prose *p);
 
 /* The verdict alone: "1 of 3 objectives is missed". False when there are no objectives (nothing is written). */
 bool finding_verdict(const struct report *r, struct prose *p, enum finding_rank *rank);
 
 /* What to look at, the worst first; one good sentence when there is nothing. */
 void finding_list(const struct report *r, const struct finding_sink *sink);
+
+/* The unit of an objective's value. */
+enum human_unit finding_objective_unit(const struct report_objective *o);
 
 /* How many environments a function can have: reserved concurrency, or what the account leaves to the functions without any. */
 int64_t finding_limit(const struct report *r, const struct report_function *f);

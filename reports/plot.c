@@ -109,6 +109,9 @@ static void write_data(struct textbuf *out, const struct chart *c, double x_unit
 			else
 				textbuf_printf(out, "%.7g %.7g\n", curve->x[k] / x_unit, curve->y[k]);
 		}
+		if (!c->latency && curve->count > 1) /* the last period is as long as the others */
+			textbuf_printf(out, "%.7g %.7g\n", (2 * curve->x[curve->count - 1] - curve->x[curve->count - 2]) / x_unit,
+				       curve->y[curve->count - 1]);
 		textbuf_add(out, "END\n");
 	}
 }
@@ -126,9 +129,8 @@ static void write_latency_axis(struct textbuf *out, const struct chart *c)
 	for (double decade = pow(10, floor(log10(low)) - 1); decade <= high * 1.5; decade *= 10) {
 		static const double steps[] = {1, 2, 5};
 		for (size_t i = 0; i < (high / low > 1000 ? 1 : 3); i++) {
-			textbuf_printf(out, "%s'", later ? ", " : "");
-			human_value(out, HUMAN_MS, decade * steps[i]);
-			textbuf_printf(out, "' %.6g", decade * steps[i]);
+			struct human_scale scale = human_scale_for(HUMAN_MS, decade * steps[i]);
+			textbuf_printf(out, "%s'%.3g %s' %.6g", later ? ", " : "", decade * steps[i] / scale.factor, scale.suffix, decade * steps[i]);
 			later = true;
 		}
 	}
@@ -141,7 +143,7 @@ static void write_time_axis(struct textbuf *out, const struct chart *c, const ch
 	for (size_t i = 0; i < c->count; i++)
 		most = fmax(most, curve_largest(&c->lines[i].curve));
 	bool limited = c->limit <= PLOT_LIMIT_RATIO * most;
-	textbuf_printf(out, "unset logscale\nset xtics autofreq\nset ytics\nset xrange [0:%.6g]\nset xlabel '%s'\nset yrange [0:%.6g]\n", end, unit,
+	textbuf_printf(out, "unset logscale\nset xtics autofreq nomirror out scale 0.5\nset ytics nomirror out scale 0.5\nset xrange [0:%.6g]\nset xlabel '%s'\nset yrange [0:%.6g]\n", end, unit,
 		       most > 0 ? (limited ? fmax(most, c->limit) : most) * 1.12 : 1);
 	if (limited)
 		textbuf_printf(out, "L = %.6g\n", c->limit);

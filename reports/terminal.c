@@ -337,7 +337,7 @@ void report_terminal(const struct report *r, int width, bool colour, struct text
 	width_add(out, r->study.name, s.width);
 	textbuf_add(out, style(&s, PLAIN));
 	textbuf_add_char(out, '\n');
-	finding_headline(r, &p);
+	finding_headline(r, true, &p);
 	print_wrapped(&s, textbuf_text(&headline), 0, 0);
 	textbuf_add_char(out, '\n');
 	print_functions(&s);
