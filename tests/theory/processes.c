@@ -1,4 +1,4 @@
-/* traffic: the arrival processes against what their names promise: exact times where they are given, the right law where they are random,
+/* processes: the arrival processes against what their names promise: exact times where they are given, the right law where they are random,
  * and in every window the mean that the integral of the rate says.
  * Sources: Cox and Lewis, "The Statistical Analysis of Series of Events" (index of dispersion, renewal processes). */
 #include <gsl/gsl_cdf.h>
