@@ -288,7 +288,7 @@ void json_out_number(char *text, double value)
 		return;
 	}
 	if (value == 0) {
-		strcpy(text, signbit(value) ? "-0" : "0");
+		snprintf(text, JSON_OUT_NUMBER, "%s", signbit(value) ? "-0" : "0");
 		return;
 	}
 	if (fabs(value) < 1e15 && value == (double)(int64_t)value) {
