@@ -21,10 +21,10 @@ uint64_t draw_word(const struct draw_key *key, uint64_t entity, uint64_t purpose
 void draw_words(const struct draw_key *key, uint64_t entity, uint64_t purpose, uint64_t sub, uint64_t first, size_t count,
 		uint64_t *out);
 
-/* A uniform double strictly between 0 and 1, multiples of 2^-53 plus 2^-54. */
+/* A uniform double strictly between 0 and 1: a multiple of 2^-52, plus 2^-53. */
 static inline double draw_uniform(uint64_t word)
 {
-	return ((double)(word >> 11) + 0.5) * 0x1p-53;
+	return ((double)(word >> 12) + 0.5) * 0x1p-52;
 }
 
 /* A whole number below n (n >= 1), by the multiply-high method; bias below n/2^64. */
