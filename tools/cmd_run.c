@@ -95,7 +95,9 @@ static int measure_one(struct running *r, size_t i)
 	if (interrupt_pending())
 		return error_exit_status(ERROR_PROCESS);
 	bool of_code = e.code == ERROR_INPUT && f->code_at.line > 0;
-	diagnostic_add(&r->found, SEVERITY_ERROR, of_code ? f->code_at : f->at, "profile/handler", "%s: %s", f->name, e.text);
+	diagnostic_add(&r->found, SEVERITY_ERROR, of_code ? f->code_at : f->at, "profile/handler", "%s", e.text); /* names the function */
+	if (e.code == ERROR_CHECK)
+		diagnostic_hint(&r->found, "ErrorsExpected: true under Functions keeps measurements that hold errors");
 	return error_exit_status(e.code);
 }
 
