@@ -77,7 +77,7 @@ static bool code_built(struct reading *r, const struct read_function *rf, struct
 	f->code_kind = CODE_FOLDER;
 	f->code = reading_keep(r, built);
 	if (rf->has_traffic)
-		diagnostic_add(r->found, SEVERITY_NOTE, f->at, "code/built", "%s runs the code that `sam build` made in '%s'", rf->logical, built);
+		diagnostic_add(r->found, SEVERITY_NOTE, rf->resource->at, "code/built", "%s runs the code that `sam build` made in '%s'", rf->logical, built);
 	return true;
 }
 

@@ -57,6 +57,17 @@ static const struct node *document_unwrap(const struct node *n)
 	return inner ? inner : n;
 }
 
+/* What the workload file says counts: key by key in the Weir section and in its maps, for functions also in each function's. */
+static const struct node *document_merge(struct reading *r, const struct node *weir, const struct node *workload)
+{
+	struct arena *a = &r->scratch;
+	const struct node *all = merge_nodes(a, weir, workload, MERGE_REPLACE_LISTS, 2);
+	const struct node *mine = node_get(weir, "Functions"), *other = node_get(workload, "Functions");
+	if (!mine || !other)
+		return all;
+	return node_put(a, all, "Functions", merge_nodes(a, mine, other, MERGE_REPLACE_LISTS, 2), other->at);
+}
+
 static int document_weir(struct reading *r, const struct node *workload)
 {
 	const struct node *weir = node_get(node_get(r->root, "Metadata"), "Weir");
@@ -66,7 +77,7 @@ static int document_weir(struct reading *r, const struct node *workload)
 		return -1;
 	r->weir = weir;
 	if (workload)
-		r->weir = merge_nodes(&r->scratch, weir, document_unwrap(workload), MERGE_REPLACE_LISTS);
+		r->weir = document_merge(r, weir, document_unwrap(workload));
 	return 0;
 }
 

@@ -92,7 +92,7 @@ static const struct node *function_properties(struct reading *r, const struct no
 		globals = NULL;
 	if (!properties || properties->kind != NODE_MAP)
 		properties = node_put(&r->scratch, NULL, "Description", node_scalar(&r->scratch, "", false, resource->at), resource->at);
-	return merge_nodes(&r->scratch, globals, properties, MERGE_ADD_LISTS);
+	return merge_nodes(&r->scratch, globals, properties, MERGE_ADD_LISTS, NODE_DEPTH_MAX);
 }
 
 static bool function_exists(struct reading *r, const struct node *resource)

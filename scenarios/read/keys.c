@@ -170,7 +170,9 @@ static void key_read(struct reading *r, const struct key *key, const struct node
 		return;
 	}
 	const struct node *value = reading_value(r, pair->value, full);
-	if (!value || value == &resolver_absent || (key->type == KEY_WITH && node_is_null(value)))
+	bool nothing = value && node_is_null(value);
+	/* A written `null` takes a key away (--set Hello.Duration=null); nothing at all after the colon is more likely forgotten. */
+	if (!value || value == &resolver_absent || (nothing && (key->type == KEY_WITH || value->text[0])))
 		return;
 	if (key->type == KEY_WITH)
 		key->read(r, value, full, target);

@@ -17,7 +17,7 @@ static const struct node *merge_lists(struct arena *a, const struct node *first,
 	return n;
 }
 
-static const struct node *merge_maps(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists)
+static const struct node *merge_maps(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists, int depth)
 {
 	struct node *n = ARENA_NEW(a, struct node);
 	*n = (struct node){.kind = NODE_MAP, .at = second->at};
@@ -25,7 +25,7 @@ static const struct node *merge_maps(struct arena *a, const struct node *first, 
 	for (size_t i = 0; i < first->count; i++) {
 		const struct node_pair *mine = &first->pairs[i], *other = node_pair_of(second, mine->key->text);
 		n->pairs[n->count].key = other ? other->key : mine->key;
-		n->pairs[n->count++].value = other ? merge_nodes(a, mine->value, other->value, lists) : mine->value;
+		n->pairs[n->count++].value = other ? merge_nodes(a, mine->value, other->value, lists, depth - 1) : mine->value;
 	}
 	for (size_t i = 0; i < second->count; i++)
 		if (!node_pair_of(first, second->pairs[i].key->text))
@@ -34,13 +34,13 @@ static const struct node *merge_maps(struct arena *a, const struct node *first, 
 	return n;
 }
 
-const struct node *merge_nodes(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists)
+const struct node *merge_nodes(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists, int depth)
 {
 	if (!first || !second)
 		return second ? second : first;
 	if (first->kind != second->kind || resolver_is_intrinsic(first) || resolver_is_intrinsic(second))
 		return second;
 	if (first->kind == NODE_MAP)
-		return merge_maps(a, first, second, lists);
+		return depth > 0 ? merge_maps(a, first, second, lists, depth) : second;
 	return first->kind == NODE_LIST && lists == MERGE_ADD_LISTS ? merge_lists(a, first, second) : second;
 }

@@ -27,9 +27,20 @@ void reading_init(struct reading *r, const struct read_options *options, struct 
 	r->folder = "";
 }
 
+/* Positions in the scenario name files in its arena, which may be freed before the diagnostics: these get the texts' own names. */
+static void reading_own_names(struct reading *r)
+{
+	for (size_t i = 0; i < r->found->count; i++) {
+		struct position *at = &r->found->items[i].at;
+		if (at->file)
+			at->file = source_texts_name(r->texts, at->file);
+	}
+}
+
 struct scenario *reading_end(struct reading *r, bool keep)
 {
 	struct scenario *s = r->scenario;
+	reading_own_names(r);
 	memory_free(r->sources);
 	arena_fini(&r->scratch);
 	if (keep)

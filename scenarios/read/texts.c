@@ -30,6 +30,14 @@ const char *source_texts_add(struct source_texts *t, const char *file, char *tex
 	return kept->file;
 }
 
+const char *source_texts_name(struct source_texts *t, const char *file)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (strcmp(t->items[i]->file, file) == 0)
+			return t->items[i]->file;
+	return source_texts_add(t, file, NULL, 0);
+}
+
 static struct kept_text *source_texts_find(const struct source_texts *t, const char *file)
 {
 	for (size_t i = 0; file && i < t->count; i++)

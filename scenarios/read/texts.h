@@ -12,6 +12,9 @@ struct source_texts *source_texts_new(void);
 /* Keeps a file's text (taken: memory_free'd with the rest; NULL when only the name is wanted). Returns the name to put into positions. */
 const char *source_texts_add(struct source_texts *t, const char *file, char *text, size_t length);
 
+/* The kept name that reads the same; it is added when there is none. */
+const char *source_texts_name(struct source_texts *t, const char *file);
+
 /* The text that was kept under a name, NULL when there is none. */
 const char *source_texts_of(const struct source_texts *t, const char *file);
 
