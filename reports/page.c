@@ -60,7 +60,7 @@ void page__interval(struct page *p, enum human_unit unit, const struct interval 
 	struct human_scale scale = scale_of_ends(unit, value);
 	page__add(p, "<small class=\"ci\" title=\"95 % interval\">");
 	prose_figure_in(&p->prose, end_of(path, "low", unit, value->low), &scale, false);
-	page__add(p, "–");
+	page__add(p, value->low < 0 ? " to " : "–"); /* a dash beside a minus is hard to read */
 	prose_figure_in(&p->prose, end_of(path, "high", unit, value->high), &scale, false);
 	page__add(p, "</small>");
 }

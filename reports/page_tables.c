@@ -168,20 +168,14 @@ static void write_arrivals(struct page *p, const struct report_source *s)
 {
 	struct textbuf text = {0};
 	textbuf_printf(&text, "%s · %s", s->kind, s->arrivals);
-	if (!isnan(s->rate_per_s)) {
-		textbuf_add_char(&text, ' ');
-		human_value(&text, HUMAN_RATIO, s->rate_per_s);
-		textbuf_add(&text, "/s");
-	}
+	if (!isnan(s->rate_per_s))
+		textbuf_printf(&text, " %.6g/s", s->rate_per_s);
 	if (!isnan(s->pattern_period_s)) {
 		textbuf_add(&text, ", pattern over ");
 		human_time(&text, s->pattern_period_s);
 	}
-	if (s->growth_per_month != 0) {
-		textbuf_add(&text, ", growing ");
-		human_value(&text, HUMAN_SHARE, s->growth_per_month);
-		textbuf_add(&text, " a month");
-	}
+	if (s->growth_per_month != 0)
+		textbuf_printf(&text, ", %+.4g %% a month", 100 * s->growth_per_month);
 	if (s->client_max_attempts > 1)
 		textbuf_printf(&text, " · up to %lld attempts on %s", (long long)s->client_max_attempts, s->client_retries_on);
 	page__add(p, "<small>");

@@ -39,7 +39,7 @@
 			series: [{label: "at", value: (u, t) => exact(t, at => digits(at / unit) + " " + name)}, ...series],
 			scales: {x: {time: false}, y: {range: (u, low, high) => [0, Math.max(high, limit || 0, 1e-9) * 1.1]}},
 			axes: [
-				axis({space: 60, incrs: [1, 2, 5, 10, 15, 20, 30, 50, 100, 200, 500].map(i => i * unit).concat([0.1 * unit, 0.25 * unit, 0.5 * unit]).sort((a, b) => a - b),
+				axis({size: 36, space: 60, incrs: [1, 2, 5, 10, 15, 20, 30, 50, 100, 200, 500].map(i => i * unit).concat([0.1 * unit, 0.25 * unit, 0.5 * unit]).sort((a, b) => a - b),
 					values: (u, splits) => splits.map(at => +(at / unit).toPrecision(6) + " " + name)}),
 				axis({size: 52, values: (u, splits) => splits.map(value => value == null ? "" : plain(value))}),
 			],
@@ -67,7 +67,7 @@
 				line("environments", "grey", number, {width: 1.4}),
 				line("busy, most", "blue", number),
 				line("busy, mean", "teal", number, {fill: () => colour("teal") + "22"}),
-				line(near ? "limit" : "limit (above)", "red", number, {dash: [6, 4], width: 1.4, value: () => number(fn.limit)}),
+				line(near ? "limit" : "limit (above)", "red", number, {dash: [6, 4], width: 1.4, value: () => plain(fn.limit)}),
 			], number, near ? fn.limit : 0), [fn.t, fn.alive, fn.busy, fn.busyMean, limit]];
 		},
 		latency(fn) {
@@ -90,7 +90,7 @@
 					line("all", "blue", time, {width: 2.25}), line("warm", "teal", time, {dash: [5, 3]}), line("cold starts", "orange", time)],
 				scales: {x: {time: false}, y: {distr: 3, range: () => [low / 1.2, high * 1.2]}},
 				axes: [
-					axis({splits: () => marks, values: (u, splits) => splits.map(percent)}),
+					axis({size: 36, splits: () => marks, values: (u, splits) => splits.map(percent)}),
 					axis({size: 62, splits: u => ticks.filter(t => t >= u.scales.y.min && t <= u.scales.y.max), filter: (u, splits) => splits,
 						values: (u, splits) => splits.map(tick)}),
 				],
