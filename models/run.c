@@ -265,7 +265,13 @@ static void fire(struct engine *e, struct agenda_event v)
 	}
 }
 
-static void arrive(struct run *r, simtime now)
+static simtime next_arrival(const struct run *r)
+{
+	return r->queue_count ? arrival_peek(&r->engine.sources[r->queue[0]].arrivals) : SIMTIME_NEVER;
+}
+
+/* One request arrives; returns when the next one will. */
+static simtime arrive(struct run *r, simtime now)
 {
 	struct engine *e = &r->engine;
 	struct source_state *s = &e->sources[r->queue[0]];
@@ -276,6 +282,7 @@ static void arrive(struct run *r, simtime now)
 		sync_request(e, s, number, now);
 	if (r->queue_count > 1)
 		queue_sift(r, 0);
+	return next_arrival(r);
 }
 
 /* Answers that are on their way when the run ends still come; nothing new starts. */
@@ -293,8 +300,8 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 {
 	struct engine *e = &r->engine;
 	const simtime horizon = e->horizon;
+	simtime arrival = next_arrival(r);
 	for (;;) {
-		simtime arrival = r->queue_count ? arrival_peek(&e->sources[r->queue[0]].arrivals) : SIMTIME_NEVER;
 		simtime event = agenda_next(&e->agenda);
 		simtime now = event <= arrival ? event : arrival;
 		if (now > horizon)
@@ -308,7 +315,7 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 		if (event <= arrival)
 			fire(e, agenda_pop(&e->agenda));
 		else
-			arrive(r, now);
+			arrival = arrive(r, now);
 	}
 }
 

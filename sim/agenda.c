@@ -62,7 +62,8 @@ static inline size_t least_child(const agenda_record *r, size_t first, size_t co
 	return least;
 }
 
-void agenda__sift(struct agenda_heap *h, size_t hole, agenda_record moving)
+/* Lets `moving` sink from the hole to its place. */
+static void sift(struct agenda_heap *h, size_t hole, agenda_record moving)
 {
 	agenda_record *r = h->records;
 	for (;;) {
@@ -84,7 +85,7 @@ static agenda_record heap_pop(struct agenda_heap *h)
 	agenda_record top = h->records[0];
 	agenda_record last = h->records[--h->count];
 	if (h->count > 0)
-		agenda__sift(h, 0, last);
+		sift(h, 0, last);
 	return top;
 }
 
@@ -93,7 +94,7 @@ static void heap_order(struct agenda_heap *h)
 	if (h->count < 2)
 		return;
 	for (size_t i = (h->count - 2) / 4 + 1; i-- > 0;)
-		agenda__sift(h, i, h->records[i]);
+		sift(h, i, h->records[i]);
 }
 
 /* --- the ring ---------------------------------------------------------------------------------------------------------------- */
@@ -103,7 +104,7 @@ static int64_t bucket_of(const struct agenda *a, simtime at)
 	return at >> a->shift;
 }
 
-static void mark(struct agenda *a, size_t index)
+void agenda__mark(struct agenda *a, size_t index)
 {
 	a->occupied[index / 64] |= (uint64_t)1 << index % 64;
 	a->summary[index / 4096] |= (uint64_t)1 << index / 64 % 64;
@@ -148,42 +149,60 @@ static int64_t ring_next(const struct agenda *a)
 	return a->current + 1 + (int64_t)((found - start) & RING_MASK);
 }
 
-static void ring_add(struct agenda *a, int64_t bucket, agenda_record r)
+void agenda__grow(struct agenda_bucket *b)
 {
-	size_t index = (size_t)bucket & RING_MASK;
-	struct agenda_bucket *b = &a->ring[index];
-	if (b->count == b->capacity) {
-		b->capacity = b->capacity ? 2 * b->capacity : AGENDA_BUCKET;
-		b->records = memory_grow(b->records, b->capacity, sizeof *b->records);
-	}
-	if (b->count == 0)
-		mark(a, index);
-	b->records[b->count++] = r;
-	a->in_ring++;
+	b->capacity = b->capacity ? 2 * b->capacity : AGENDA_BUCKET;
+	b->records = memory_grow(b->records, b->capacity, sizeof *b->records);
 }
 
-/* Moves a ring bucket into the empty near heap, by exchanging their arrays: nothing is copied and both keep their room. */
+/* Moves a large bucket into the empty late heap, by exchanging their arrays: nothing is copied and both keep their room. */
+static void take_many(struct agenda *a, struct agenda_bucket *b)
+{
+	assert(a->late.count == 0 && a->late.capacity <= UINT32_MAX);
+	struct agenda_heap emptied = a->late;
+	a->late = (struct agenda_heap){b->records, b->count, b->capacity};
+	b->records = emptied.records;
+	b->capacity = (uint32_t)emptied.capacity;
+	heap_order(&a->late);
+}
+
+/* Empties a bucket of the ring into the current one's place. */
 static void ring_take(struct agenda *a, int64_t bucket)
 {
 	size_t index = (size_t)bucket & RING_MASK;
 	struct agenda_bucket *b = &a->ring[index];
 	if (b->count == 0)
 		return;
-	agenda_record *records = a->near.records;
-	size_t capacity = a->near.capacity;
-	a->near.records = b->records;
-	a->near.capacity = b->capacity;
-	a->near.count = b->count;
 	a->in_ring -= b->count;
-	b->records = records;
-	b->capacity = (uint32_t)(capacity < UINT32_MAX ? capacity : UINT32_MAX);
+	if (b->count > AGENDA_NEAR)
+		take_many(a, b);
+	else
+		for (uint32_t i = 0; i < b->count; i++)
+			agenda__push_near(a, b->records[i]);
 	b->count = 0;
 	unmark(a, index);
 }
 
+void agenda__push_late(struct agenda *a, agenda_record r)
+{
+	heap_push(&a->late, r);
+}
+
+void agenda__push_far(struct agenda *a, agenda_record r)
+{
+	heap_push(&a->far, r);
+}
+
+agenda_record agenda__pop_late(struct agenda *a)
+{
+	if (a->near_count > 0 && a->near[a->near_count - 1] < a->late.records[0])
+		return a->near[--a->near_count];
+	return heap_pop(&a->late);
+}
+
 bool agenda__advance(struct agenda *a)
 {
-	assert(a->near.count == 0);
+	assert(a->near_count == 0 && a->late.count == 0);
 	int64_t next = INT64_MAX;
 	if (a->in_ring > 0)
 		next = ring_next(a);
@@ -196,11 +215,8 @@ bool agenda__advance(struct agenda *a)
 	assert(next > a->current);
 	a->current = next;
 	ring_take(a, next);
-	while (a->far.count > 0 && bucket_of(a, time_of(a->far.records[0])) == next) {
-		heap_room(&a->near);
-		a->near.records[a->near.count++] = heap_pop(&a->far);
-	}
-	heap_order(&a->near);
+	while (a->far.count > 0 && bucket_of(a, time_of(a->far.records[0])) == next)
+		agenda__push_near(a, heap_pop(&a->far));
 	return true;
 }
 
@@ -214,12 +230,14 @@ static int compare_pointers(const void *x, const void *y)
 
 /* Gives all pending events new sequence numbers from 0 in their present order. Happens once in 6.9e10 pushes; since the order of
  * any two records is kept, heaps stay heaps. */
-static void renumber(struct agenda *a)
+void agenda__renumber(struct agenda *a)
 {
 	size_t n = agenda_count(a), k = 0;
 	agenda_record **all = MEMORY_ARRAY(n + 1, agenda_record *);
-	for (size_t i = 0; i < a->near.count; i++)
-		all[k++] = &a->near.records[i];
+	for (size_t i = 0; i < a->near_count; i++)
+		all[k++] = &a->near[i];
+	for (size_t i = 0; i < a->late.count; i++)
+		all[k++] = &a->late.records[i];
 	for (size_t i = 0; i < a->far.count; i++)
 		all[k++] = &a->far.records[i];
 	for (size_t b = 0; b < AGENDA_RING; b++)
@@ -254,7 +272,7 @@ void agenda_clear(struct agenda *a)
 		a->ring[b].count = 0;
 	memset(a->occupied, 0, sizeof a->occupied);
 	memset(a->summary, 0, sizeof a->summary);
-	a->near.count = a->far.count = a->in_ring = 0;
+	a->near_count = a->late.count = a->far.count = a->in_ring = 0;
 	a->current = -1;
 	a->sequence = 0;
 }
@@ -264,36 +282,12 @@ void agenda_fini(struct agenda *a)
 	for (size_t b = 0; a->ring && b < AGENDA_RING; b++)
 		memory_free(a->ring[b].records);
 	memory_free(a->ring);
-	memory_free(a->near.records);
+	memory_free(a->late.records);
 	memory_free(a->far.records);
 	memset(a, 0, sizeof *a);
 }
 
 size_t agenda_count(const struct agenda *a)
 {
-	return a->near.count + a->in_ring + a->far.count;
-}
-
-void agenda_push(struct agenda *a, simtime at, unsigned class, uint32_t slot)
-{
-	assert(at >= 0 && class < 1u << AGENDA_CLASS_BITS && slot < AGENDA_SLOTS);
-	if (__builtin_expect(a->sequence == SEQUENCE_END, 0))
-		renumber(a);
-	agenda_record r = pack(at, class, a->sequence++, slot);
-	int64_t bucket = bucket_of(a, at);
-	if (bucket <= a->current)
-		heap_push(&a->near, r);
-	else if (bucket - a->current < AGENDA_RING)
-		ring_add(a, bucket, r);
-	else
-		heap_push(&a->far, r);
-}
-
-struct agenda_event agenda_pop(struct agenda *a)
-{
-	assert(a->near.count > 0);
-	agenda_record r = heap_pop(&a->near);
-	uint64_t low = LOW_WORD(r);
-	return (struct agenda_event){
-		.at = time_of(r), .class = (unsigned)(low >> CLASS_SHIFT), .slot = (uint32_t)low & (AGENDA_SLOTS - 1)};
+	return a->near_count + a->late.count + a->in_ring + a->far.count;
 }

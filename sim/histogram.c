@@ -70,6 +70,8 @@ void histogram__first(struct histogram *h, int64_t value)
 	assert(value >= 0);
 	histogram_exact_room(h, h->count + 1);
 	h->exact[h->count] = value;
+	if (h->count == 0)
+		h->smallest = h->largest = value;
 }
 
 static void histogram_add_many(struct histogram *h, unsigned octave, unsigned index, uint64_t count)

@@ -36,29 +36,35 @@ void histogram__first(struct histogram *h, int64_t value);                   /* 
 
 static inline unsigned histogram__octave_of(int64_t value)
 {
-	return value < HISTOGRAM_SUB ? 0 : (unsigned)(64 - __builtin_clzll((uint64_t)value)) - HISTOGRAM_SUB_BITS;
+	return (unsigned)(64 - __builtin_clzll((uint64_t)value | (HISTOGRAM_SUB - 1))) - HISTOGRAM_SUB_BITS;
+}
+
+static inline void histogram__count(struct histogram *h, int64_t value)
+{
+	unsigned octave = histogram__octave_of(value);
+	unsigned index = (unsigned)((uint64_t)value >> (octave - (octave > 0))) & (HISTOGRAM_SUB - 1);
+	uint32_t *counts = h->octave[octave];
+	if (__builtin_expect(counts == NULL, 0)) {
+		histogram__octave(h, octave);
+		counts = h->octave[octave];
+	}
+	if (__builtin_expect(++counts[index] == 0, 0))
+		histogram__spill(h, octave, index);
+	h->count++;
+	h->sum += (uint64_t)value;
 }
 
 /* Adds one value; negative values count as 0. */
 static inline void histogram_add(struct histogram *h, int64_t value)
 {
-	if (value < 0)
-		value = 0;
-	unsigned octave = histogram__octave_of(value);
-	unsigned shift = octave ? octave - 1 : 0;
-	unsigned index = (unsigned)((uint64_t)value >> shift) & (HISTOGRAM_SUB - 1);
-	if (__builtin_expect(h->octave[octave] == NULL, 0))
-		histogram__octave(h, octave);
-	if (__builtin_expect(++h->octave[octave][index] == 0, 0))
-		histogram__spill(h, octave, index);
+	value = value < 0 ? 0 : value;
 	if (__builtin_expect(h->count < HISTOGRAM_EXACT, 0))
 		histogram__first(h, value);
-	if (h->count == 0 || value < h->smallest)
+	if (value < h->smallest)
 		h->smallest = value;
 	if (value > h->largest)
 		h->largest = value;
-	h->count++;
-	h->sum += (uint64_t)value;
+	histogram__count(h, value);
 }
 
 void histogram_merge(struct histogram *into, const struct histogram *from);

@@ -26,19 +26,9 @@ static inline size_t in_block(const struct engine *e, struct source_state *s, ui
 	return (size_t)(number - first);
 }
 
-static simtime platform_wait(const struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt)
+static simtime platform_wait(const struct engine *e, const struct source_state *s, uint64_t number, uint32_t attempt)
 {
-	if (attempt == 0)
-		return s->wait[in_block(e, s, number)];
 	return variate_time(&s->plan->latency, draw_word(&e->key, s->plan->entity, PURPOSE_LATENCY, attempt, number));
-}
-
-static struct work work_of(const struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, bool cold)
-{
-	const struct cost *c = s->plan->cost;
-	if (attempt == 0 && !cold)
-		return s->work[in_block(e, s, number)];
-	return c->ops->one(c, &e->key, number, attempt, cold);
 }
 
 /* --- admission ----------------------------------------------------------------------------------------------------------------- */
@@ -93,51 +83,48 @@ static inline struct placement place(struct engine *e, struct function_state *f,
 	return (struct placement){environment, true, false};
 }
 
-static void count_invocation(struct function_state *f, const struct work *w, simtime init, bool cold)
+/* Counts an invocation whose start took `init` of Init Duration. */
+static inline void count_invocation(struct function_state *f, const struct work *w, simtime init)
 {
-	struct function_counts *c = &f->counts;
-	c->outcomes[w->outcome]++;
+	f->counts.outcomes[w->outcome]++;
 	/* Billed Duration = ceil(Duration + Init Duration), to 1 ms. Source: AWS Lambda pricing; "AWS Lambda standardizes billing for INIT Phase"
 	 * (AWS Compute Blog, 2025). */
-	c->billed_ms += (uint64_t)((w->duration + init + SIMTIME_MS - 1) / SIMTIME_MS);
+	f->counts.billed_ms += (uint64_t)(w->duration + init + SIMTIME_MS - 1) / SIMTIME_MS;
 	histogram_add(&f->duration, w->duration);
-	if (cold) {
-		c->cold_starts++;
-		histogram_add(&f->init, init);
-	}
 }
 
-static bool resets(uint8_t outcome)
+static inline bool resets(uint8_t outcome)
 {
 	return outcome >= OUTCOME_TIMEOUT;
 }
 
-/* Runs the admitted invocation; returns how long the environment is busy, with the work in *w. */
-static inline simtime occupy(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p,
-			     simtime now, struct work *w)
+/* The environment is busy for `busy`: its end goes into the agenda, its clipped time into Little's law. */
+static inline void occupy(struct engine *e, struct function_state *f, uint32_t environment, simtime busy, simtime now)
+{
+	simtime left = e->horizon - now;
+	f->busy_clipped += (uint64_t)(busy < left ? busy : left);
+	agenda_push(&e->agenda, now + busy, EVENT_COMPLETION, environment);
+}
+
+/* An invocation that begins with Init: in a new environment, or inside one that was reset. Its work goes to *w; returns how long it is busy. */
+static simtime run_with_init(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p, struct work *w)
 {
 	struct function_state *f = s->function;
 	const struct cost *c = s->plan->cost;
-	struct start start = {0};
-	*w = work_of(e, s, number, attempt, p.cold);
-	if (__builtin_expect(p.cold, 0)) {
-		start = start_cold(c, &e->key, number, attempt);
-		*w = start_with(&start, *w, c->timeout);
-	} else if (__builtin_expect(p.reset, 0)) {
-		start = start_reset(c, &e->key, number, attempt);
-		*w = start_with(&start, *w, c->timeout);
+	struct start start = p.cold ? start_cold(c, &e->key, number, attempt) : start_reset(c, &e->key, number, attempt);
+	*w = start_with(&start, c->ops->one(c, &e->key, number, attempt, p.cold), c->timeout);
+	count_invocation(f, w, start.init);
+	if (p.cold) {
+		f->counts.cold_starts++;
+		histogram_add(&f->init, start.init);
+	} else {
 		f->counts.resets++;
 	}
-	count_invocation(f, w, start.init, p.cold);
-	e->environments.items[p.environment].reset = resets(w->outcome);
-	simtime busy = start.before + w->duration, left = e->horizon - now;
-	f->busy_clipped += (uint64_t)(busy < left ? busy : left);
-	agenda_push(&e->agenda, now + busy, EVENT_COMPLETION, p.environment);
-	return busy;
+	return start.before + w->duration;
 }
 
 /* The status that a finished invocation gives the caller. */
-static int finished_status(const struct answer_codes *codes, const struct work *w)
+static inline int finished_status(const struct answer_codes *codes, const struct work *w)
 {
 	if (w->outcome == OUTCOME_TIMEOUT)
 		return codes->timeout;
@@ -154,38 +141,60 @@ static struct sync_answer refused(struct function_state *f, const struct answer_
 	return (struct sync_answer){.wait = wait, .status = codes->throttle};
 }
 
-struct sync_answer sync_attempt(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, simtime now)
+/* API Gateway's own throttle; true when it refuses. */
+static bool gateway_refuses(struct engine *e, struct source_state *s, simtime now)
+{
+	if (!gcra_ready(&e->gateway, now)) {
+		s->counts.gateway_throttles++;
+		return true;
+	}
+	gcra_take(&e->gateway, now);
+	return false;
+}
+
+/* Inlined twice: for first attempts, whose draws stand ready in the source's blocks, and for repetitions. */
+__attribute__((always_inline)) static inline struct sync_answer try(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt,
+								     simtime now)
 {
 	struct function_state *f = s->function;
 	const struct answer_codes *codes = &s->plan->codes;
-	simtime wait = platform_wait(e, s, number, attempt);
-	s->counts.retries += attempt > 0;
-	if (codes->gateway) {
-		if (!gcra_ready(&e->gateway, now)) {
-			s->counts.gateway_throttles++;
-			return (struct sync_answer){.wait = wait, .status = codes->gateway_throttle};
-		}
-		gcra_take(&e->gateway, now);
-	}
+	size_t i = attempt == 0 ? in_block(e, s, number) : 0;
+	simtime wait = attempt == 0 ? s->wait[i] : platform_wait(e, s, number, attempt);
+	if (codes->gateway && gateway_refuses(e, s, now))
+		return (struct sync_answer){.wait = wait, .status = codes->gateway_throttle};
 	enum throttle why = admission(e, f, now);
 	if (__builtin_expect(why != THROTTLE_NONE, 0))
 		return refused(f, codes, why, wait);
 	take_tokens(e, f, now);
 	struct placement p = place(e, f, now);
-	struct work w;
-	simtime busy = occupy(e, s, number, attempt, p, now, &w);
-	struct sync_answer a = {.outcome = w.outcome, .invoked = true, .cold = p.cold};
-	if (busy > s->plan->spec->wait_limit) { /* the gateway answers; the invocation goes on and costs */
-		a.wait = wait + s->plan->spec->wait_limit;
-		a.status = codes->wait_limit;
+	struct work own;
+	const struct work *w = &s->work[i];
+	simtime busy;
+	if (__builtin_expect(p.cold || p.reset, 0)) {
+		busy = run_with_init(e, s, number, attempt, p, &own);
+		w = &own;
 	} else {
-		a.wait = wait + busy;
-		a.status = finished_status(codes, &w);
+		if (attempt > 0) {
+			own = s->plan->cost->ops->one(s->plan->cost, &e->key, number, attempt, false);
+			w = &own;
+		}
+		count_invocation(f, w, 0);
+		busy = w->duration;
 	}
-	return a;
+	e->environments.items[p.environment].reset = resets(w->outcome);
+	occupy(e, f, p.environment, busy, now);
+	if (__builtin_expect(busy > s->plan->spec->wait_limit, 0)) /* the gateway answers; the invocation goes on and costs */
+		return (struct sync_answer){wait + s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, p.cold};
+	return (struct sync_answer){wait + busy, finished_status(codes, w), w->outcome, true, p.cold};
 }
 
-void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
+struct sync_answer sync_attempt(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, simtime now)
+{
+	s->counts.retries += attempt > 0;
+	return attempt == 0 ? try(e, s, number, 0, now) : try(e, s, number, attempt, now);
+}
+
+static inline void count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
 {
 	assert(status >= 0 && status < STATUS_LIMIT);
 	s->status[status]++;
@@ -195,11 +204,16 @@ void sync_count_answer(struct source_state *s, int status, simtime latency, bool
 		histogram_add(&s->latency, latency);
 }
 
+void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
+{
+	count_answer(s, status, latency, invoked, cold);
+}
+
 void sync_request(struct engine *e, struct source_state *s, uint64_t number, simtime now)
 {
 	s->counts.requests++;
-	struct sync_answer a = sync_attempt(e, s, number, 0, now);
-	sync_count_answer(s, a.status, a.wait, a.invoked, a.cold);
+	struct sync_answer a = try(e, s, number, 0, now);
+	count_answer(s, a.status, a.wait, a.invoked, a.cold);
 }
 
 /* --- the end of an invocation, and of an environment ---------------------------------------------------------------------------- */
