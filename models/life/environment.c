@@ -8,6 +8,7 @@
 
 uint32_t environment_born(struct environments *e, uint32_t function)
 {
+	assert(function < ENVIRONMENT_FUNCTIONS);
 	uint32_t index;
 	if (e->free_count > 0) {
 		index = e->free[--e->free_count];
@@ -19,7 +20,7 @@ uint32_t environment_born(struct environments *e, uint32_t function)
 	}
 	struct environment *v = &e->items[index];
 	assert(v->state == ENVIRONMENT_FREE);
-	v->function = function;
+	v->function = function & (ENVIRONMENT_FUNCTIONS - 1);
 	v->state = ENVIRONMENT_BUSY;
 	v->reset = false;
 	return index;

@@ -21,11 +21,15 @@
 enum environment_state { ENVIRONMENT_FREE, ENVIRONMENT_BUSY, ENVIRONMENT_IDLE };
 
 struct environment {
-	uint32_t function;
-	uint8_t state;
-	bool reset; /* its processes are gone: the next invocation runs Init inside it */
-	uint16_t spell; /* generation of the idle spell, so that an old reclaim event is known to be stale */
+	uint32_t spell;         /* generation of the idle spell, so that an old reclaim event is known to be stale */
+	uint32_t function : 24; /* a template has 500 resources at most */
+	uint8_t state : 7;
+	bool reset : 1;         /* its processes are gone: the next invocation runs Init inside it */
 };
+
+#define ENVIRONMENT_FUNCTIONS ((uint32_t)1 << 24)
+
+_Static_assert(sizeof(struct environment) == 8, "an environment fits into 8 bytes");
 
 /* All environments of a run; indices are reused. */
 struct environments {
@@ -34,7 +38,7 @@ struct environments {
 	size_t count, capacity, free_count, free_capacity;
 };
 
-uint32_t environment_born(struct environments *e, uint32_t function); /* busy */
+uint32_t environment_born(struct environments *e, uint32_t function); /* busy; function < ENVIRONMENT_FUNCTIONS */
 void environment_reclaimed(struct environments *e, uint32_t index);   /* an idle one ends */
 void environments_clear(struct environments *e);
 void environments_fini(struct environments *e);

@@ -107,9 +107,22 @@ static bool sooner(const struct idle_expiry *a, const struct idle_expiry *b)
 	return a->at < b->at || (a->at == b->at && a->environment < b->environment);
 }
 
+static void expiry_sift(struct idle *s, size_t hole, struct idle_expiry moving)
+{
+	size_t child;
+	while ((child = 2 * hole + 1) < s->expiry_count) {
+		if (child + 1 < s->expiry_count && sooner(&s->expiries[child + 1], &s->expiries[child]))
+			child++;
+		if (sooner(&moving, &s->expiries[child]))
+			break;
+		s->expiries[hole] = s->expiries[child];
+		hole = child;
+	}
+	s->expiries[hole] = moving;
+}
+
 static void expiry_push(struct idle *s, struct idle_expiry x)
 {
-	MEMORY_ROOM(s->expiries, s->expiry_count, s->expiry_capacity);
 	size_t i = s->expiry_count++;
 	while (i > 0 && sooner(&x, &s->expiries[(i - 1) / 2])) {
 		s->expiries[i] = s->expiries[(i - 1) / 2];
@@ -122,18 +135,34 @@ static struct idle_expiry expiry_pop(struct idle *s)
 {
 	struct idle_expiry top = s->expiries[0];
 	struct idle_expiry last = s->expiries[--s->expiry_count];
-	size_t i = 0, child;
-	while ((child = 2 * i + 1) < s->expiry_count) {
-		if (child + 1 < s->expiry_count && sooner(&s->expiries[child + 1], &s->expiries[child]))
-			child++;
-		if (sooner(&last, &s->expiries[child]))
-			break;
-		s->expiries[i] = s->expiries[child];
-		i = child;
-	}
 	if (s->expiry_count > 0)
-		s->expiries[i] = last;
+		expiry_sift(s, 0, last);
 	return top;
+}
+
+static bool current_spell(const struct environments *e, const struct idle_expiry *x)
+{
+	const struct environment *v = &e->items[x->environment];
+	return v->state == ENVIRONMENT_IDLE && v->spell == x->spell;
+}
+
+/* Room for one more. Every invocation leaves an old expiry behind, so those are dropped first: the heap grows with the idle environments, not
+ * with the invocations. */
+static void expiry_room(struct idle *s, const struct environments *e)
+{
+	if (s->expiry_count < s->expiry_capacity)
+		return;
+	size_t kept = 0;
+	for (size_t i = 0; i < s->expiry_count; i++)
+		if (current_spell(e, &s->expiries[i]))
+			s->expiries[kept++] = s->expiries[i];
+	s->expiry_count = kept;
+	for (size_t i = kept / 2; i-- > 0;)
+		expiry_sift(s, i, s->expiries[i]);
+	if (2 * kept < s->expiry_capacity)
+		return;
+	s->expiry_capacity = s->expiry_capacity ? 2 * s->expiry_capacity : 64;
+	s->expiries = memory_grow(s->expiries, s->expiry_capacity, sizeof *s->expiries);
 }
 
 void idle__live(struct idle *s, const struct environments *e, uint32_t environment, simtime now)
@@ -141,6 +170,7 @@ void idle__live(struct idle *s, const struct environments *e, uint32_t environme
 	double u = draw_uniform(draw_word(&s->key, s->entity, PURPOSE_RECLAIM, 0, s->lives++));
 	double span = (double)(s->policy->high - s->policy->low);
 	simtime at = now + s->policy->low + simtime_from_ns(u * span);
+	expiry_room(s, e);
 	expiry_push(s, (struct idle_expiry){at, environment, e->items[environment].spell});
 }
 
@@ -153,12 +183,6 @@ static void drop(struct idle *s, uint32_t environment)
 			return;
 		}
 	assert(!"an idle environment stands among the idle ones");
-}
-
-static bool current_spell(const struct environments *e, const struct idle_expiry *x)
-{
-	const struct environment *v = &e->items[x->environment];
-	return v->state == ENVIRONMENT_IDLE && v->spell == x->spell;
 }
 
 static simtime reclaim_uniform(struct idle *s, struct environments *e, simtime now, void (*ended)(void *, uint32_t), void *ctx)

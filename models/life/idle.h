@@ -26,7 +26,7 @@ struct idle_entry {
 struct idle_expiry { /* uniform policy only: a binary heap by time, entries checked against the spell when they come up */
 	simtime at;
 	uint32_t environment;
-	uint16_t spell;
+	uint32_t spell;
 };
 
 struct idle {
