@@ -51,6 +51,8 @@ static const double normal_mills[] = {
 static double normal_tail_of_positive(double x)
 {
 	assert(x >= 0);
+	if (x == 0)
+		return 0.5;
 	enum { COUNT = sizeof normal_mills / sizeof normal_mills[0] };
 	return x > NORMAL_LARGEST ? 0 : normal_density(x) * (normal_chebyshev(normal_mills, COUNT, (x - 4) / (x + 4)) / (x + 1));
 }

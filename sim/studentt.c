@@ -11,7 +11,8 @@ enum {
 	STUDENTT_STEPS = 200    /* of the inverse; 3 or 4 are usual */
 };
 
-static const double STUDENTT_NORMAL = 1e8; /* degrees of freedom from here on: the expansion about the normal distribution */
+static const double STUDENTT_NORMAL = 1e5; /* degrees of freedom from here on: expansions about the normal distribution */
+static const double STUDENTT_FAR = 10;     /* and up to where the tail's holds; farther out the probability is below 1e-20 */
 static const double HALF_LOG_2PI = 0.91893853320467274178;
 
 /* log Gamma(a + b) - log Gamma(a) for a >= 10: the large parts of Stirling's formula cancel on paper. */
@@ -75,24 +76,38 @@ double studentt_beta(double a, double b, double x, double y)
 	return 1 - front / b * studentt_fraction(b, a, y);
 }
 
+/* The tail far out, where x = s^-2 may be below the smallest double: x^(df/2) / (df B(df/2, 1/2)). */
+static double studentt_power(double df, double s)
+{
+	assert(s > 1e90);
+	return elementary_exp(-df * elementary_log(s) - studentt_lbeta(df / 2, 0.5)) / df;
+}
+
+/* The normal quantile with the tail of t: the same expansion, reversed. */
+static double studentt_normal(double df, double t)
+{
+	double tt = t * t;
+	double h1 = (tt + 1) * t / 4, h2 = ((13 * tt + 8) * tt + 3) * t / 96;
+	double h3 = (((35 * tt + 19) * tt + 1) * tt - 15) * t / 384;
+	return t - (h1 - (h2 - h3 / df) / df) / df;
+}
+
 double studentt_tail(double df, double t)
 {
 	assert(df > 0 && !isnan(t));
 	if (df == INFINITY || t == 0)
 		return t == 0 ? 0.5 : normal_tail(t);
+	if (df >= STUDENTT_NORMAL && fabs(t) < STUDENTT_FAR)
+		return normal_tail(studentt_normal(df, t));
 	double s = t / sqrt(df), y = s * s / (1 + s * s), x = 1 / (1 + s * s);
-	if (fabs(s) > 1e150) {
-		x = 1 / s / s;
-		y = 1;
-	}
-	double half = 0.5 * studentt_beta(df / 2, 0.5, x, y);
+	double half = fabs(s) < 1e100 ? 0.5 * studentt_beta(df / 2, 0.5, x, y) : studentt_power(df, fabs(s));
 	return t > 0 ? half : 1 - half;
 }
 
 static double studentt_density(double df, double t)
 {
-	double s = t / sqrt(df);
-	return elementary_exp(-(df + 1) / 2 * elementary_log1p(s * s) - studentt_lbeta(df / 2, 0.5)) / sqrt(df);
+	double s = t / sqrt(df), log = s < 1e100 ? elementary_log1p(s * s) : 2 * elementary_log(s);
+	return elementary_exp(-(df + 1) / 2 * log - studentt_lbeta(df / 2, 0.5)) / sqrt(df);
 }
 
 /* Fisher's expansion about the normal quantile z: Abramowitz and Stegun 26.7.5. */
@@ -100,18 +115,19 @@ static double studentt_expansion(double df, double z)
 {
 	double zz = z * z;
 	double g1 = (zz + 1) * z / 4, g2 = ((5 * zz + 16) * zz + 3) * z / 96;
-	return z + (g1 + g2 / df) / df;
+	double g3 = (((3 * zz + 19) * zz + 17) * zz - 15) * z / 384;
+	return z + (g1 + (g2 + g3 / df) / df) / df;
 }
 
 /* Where the search begins: for few degrees of freedom the tail is nearly a power, v = density(t) t / df. */
 static double studentt_guess(double df, double v)
 {
 	double z = normal_quantile(1 - v, v);
-	if (z * z < df)
+	if (df >= 3 && z * z < df)
 		return studentt_expansion(df, z);
-	double log_c = 0.5 * (df - 1) * elementary_log(df) - elementary_log(df) + 0.5 * elementary_log(df) - studentt_lbeta(df / 2, 0.5);
+	double log_c = (0.5 * df - 1) * elementary_log(df) - studentt_lbeta(df / 2, 0.5);
 	double t = elementary_exp((log_c - elementary_log(v)) / df);
-	return t < 1e300 ? t : 1e300;
+	return t > 1e300 ? 1e300 : t < 1e-300 ? 1e-300 : t;
 }
 
 /* The t > 0 with P(T > t) = v, 0 < v < 1/2: Newton's method on log(v) as a function of log(t), kept between bounds. */

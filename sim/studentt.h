@@ -1,4 +1,5 @@
-/* studentt: Student's t distribution, for confidence intervals. Relative error below 1e-12; the work is bounded for every argument. */
+/* studentt: Student's t distribution, for confidence intervals. Relative error below 2e-12, of tails below
+ * 1e-20 with more than 1e5 degrees of freedom below 1e-8. The work is bounded for every argument. */
 #ifndef SIM_STUDENTT_H
 #define SIM_STUDENTT_H
 
