@@ -238,6 +238,7 @@ static struct sandbox *start(struct measuring *m, int64_t init_limit_ns, struct 
 		.arguments = m->plan.arguments,
 		.environment = m->plan.environment,
 		.folder = m->plan.folder,
+		.scratch = m->scratch,
 		.arn = m->plan.arn,
 		.memory_bytes = (int64_t)f->memory_mb * MEGABYTE,
 		.file_bytes = (int64_t)f->ephemeral_mb * MEGABYTE,
@@ -420,7 +421,8 @@ static int run_all(struct measuring *m, struct error *e)
 			break; /* nothing would be kept anyway */
 	}
 	int status = judge(m, e);
-	while (status == 0 && p->init_count < STARTS)
+	/* Few runs need few starts: the rest of them serve no event. One that fails needs no repetition. */
+	while (status == 0 && r.outcome == OUTCOME_OK && p->init_count < STARTS)
 		status = start_fresh(m, &r, e);
 	sandbox_result_fini(&r);
 	return status;

@@ -347,11 +347,11 @@ static size_t count_of(const char *const *list)
 	return n;
 }
 
-/* weir-exec FILE_SIZE_LIMIT FOLDER PROGRAM ... */
+/* weir-exec FILE_SIZE_LIMIT FOLDER SCRATCH PROGRAM ... */
 static int spawn_with(struct sandbox *b, const struct sandbox_spec *spec, const struct ends *child)
 {
 	size_t count = count_of(spec->arguments), variables = count_of(spec->environment);
-	const char **arguments = MEMORY_ARRAY(count + 4, const char *);
+	const char **arguments = MEMORY_ARRAY(count + 5, const char *);
 	const char **environment = MEMORY_ARRAY(variables + ENVIRONMENT_EXTRA, const char *);
 	char limit[24], address[64];
 	snprintf(limit, sizeof limit, "%" PRId64, spec->file_bytes);
@@ -359,7 +359,8 @@ static int spawn_with(struct sandbox *b, const struct sandbox_spec *spec, const 
 	arguments[0] = WEIR_EXEC_NAME;
 	arguments[1] = limit;
 	arguments[2] = spec->folder;
-	memcpy(arguments + 3, spec->arguments, count * sizeof *arguments);
+	arguments[3] = spec->scratch ? spec->scratch : "";
+	memcpy(arguments + 4, spec->arguments, count * sizeof *arguments);
 	memcpy(environment, spec->environment, variables * sizeof *environment);
 	environment[variables] = address;
 	environment[variables + 1] = b->mark;

@@ -40,6 +40,7 @@ struct sandbox_spec {
 	const char *const *arguments;   /* program (an absolute path) and arguments, NULL-ended; all borrowed while it starts */
 	const char *const *environment; /* "NAME=value", NULL-ended; AWS_LAMBDA_RUNTIME_API and the mark are added */
 	const char *folder;             /* where it starts */
+	const char *scratch;            /* a private folder, removed should weir die before it can; NULL for none */
 	const char *arn;                /* as invoked */
 	int64_t memory_bytes;           /* above this the family is killed */
 	int64_t file_bytes;             /* the largest file it may write */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "models/os/clock.h"
+#include "models/os/folder.h"
 #include "models/os/process.h"
 
 enum {
@@ -30,6 +31,7 @@ struct warden {
 	int signals;  /* a signalfd for SIGCHLD */
 	bool ended;   /* the runtime was waited for */
 	bool asked;   /* weir asked for the end, or is gone */
+	bool orphan;  /* weir is gone */
 	int status;   /* of the runtime */
 };
 
@@ -113,6 +115,13 @@ static bool reap(struct warden *w)
 	return pid == 0 || errno != ECHILD;
 }
 
+static void hear_weir(struct warden *w)
+{
+	char packet;
+	w->asked = true;
+	w->orphan = recv(WEIR_EXEC_CONTROL, &packet, sizeof packet, MSG_DONTWAIT) <= 0;
+}
+
 static void wait_for_the_end(struct warden *w)
 {
 	struct pollfd fds[2] = {{.fd = WEIR_EXEC_CONTROL, .events = POLLIN}, {.fd = w->signals, .events = POLLIN}};
@@ -124,7 +133,7 @@ static void wait_for_the_end(struct warden *w)
 			(void)!read(w->signals, &info, sizeof info);
 		reap(w);
 		if (!w->ended && fds[0].revents)
-			w->asked = true;
+			hear_weir(w);
 	}
 }
 
@@ -163,7 +172,7 @@ static void let_go_of_output(void)
 	close(null);
 }
 
-static int watch(struct warden *w)
+static int watch(struct warden *w, const char *scratch)
 {
 	let_go_of_output();
 	wait_for_the_end(w);
@@ -171,6 +180,8 @@ static int watch(struct warden *w)
 	struct weir_exec_message m = {.kind = WEIR_EXEC_ENDED, .pid = w->runtime, .status = w->status, .asked = w->asked};
 	m.cpu_ns = reaped_cpu_ns();
 	report(&m);
+	if (w->orphan && *scratch)
+		folder_remove(scratch);
 	return 0;
 }
 
@@ -178,7 +189,7 @@ int weir_exec_main(int argc, char **argv)
 {
 	sigset_t children;
 	struct warden w = {0};
-	if (argc < 4) {
+	if (argc < 5) {
 		fprintf(stderr, WEIR_EXEC_NAME ": error: this helper is started by weir itself\n");
 		return 2;
 	}
@@ -195,6 +206,6 @@ int weir_exec_main(int argc, char **argv)
 	if (w.runtime < 0)
 		refuse(WEIR_EXEC_STEP_FORK);
 	if (w.runtime == 0)
-		become_runtime(self, (rlim_t)strtoull(argv[1], NULL, 10), argv[2], argv + 3);
-	return watch(&w);
+		become_runtime(self, (rlim_t)strtoull(argv[1], NULL, 10), argv[2], argv + 4);
+	return watch(&w, argv[3]);
 }

@@ -6,9 +6,10 @@
  *              `- ...            whatever the handler starts, wherever it hides
  *
  * The warden waits for the end of the runtime, for a message, or for the control socket to close, which also happens when weir is
- * killed. Then it kills everything below it until nothing is left, reports, and leaves. So no process outlives weir, and none
- * escapes by a session, a group or a fork of its own. What this does not stop: a handler running as the same user may kill the warden; then the runtime
- * dies too (parent death signal) and weir kills what carries its mark. It is containment of accidents, not a security boundary. */
+ * killed. Then it kills everything below it until nothing is left, reports, and leaves; when weir is gone it also removes weir's private
+ * folder. So no process outlives weir, and none escapes by a session, a group or a fork of its own. What this does not stop: a handler
+ * running as the same user may kill the warden; then the runtime dies too (parent death signal) and weir kills what carries its mark.
+ * It is containment of accidents, not a security boundary. */
 #ifndef MODELS_HANDLER_WEIR_EXEC_H
 #define MODELS_HANDLER_WEIR_EXEC_H
 
@@ -32,7 +33,8 @@ struct weir_exec_message {
 	int32_t unused;
 };
 
-/* main() of the helper: weir-exec FILE_SIZE_LIMIT FOLDER PROGRAM [ARGUMENT...]. Any packet from weir, or its end, means: end everything. */
+/* main() of the helper: weir-exec FILE_SIZE_LIMIT FOLDER SCRATCH PROGRAM [ARGUMENT...]. SCRATCH is removed when weir is gone; it may be
+ * empty. Any packet from weir, or its end, means: end everything. */
 int weir_exec_main(int argc, char **argv);
 
 #endif

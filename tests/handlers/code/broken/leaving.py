@@ -1,0 +1,3 @@
+import sys
+print("leaving now")
+sys.exit(3)

@@ -1,0 +1,1 @@
+module.exports.handler = async () => require("node:path").basename(__filename);

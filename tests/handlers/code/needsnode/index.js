@@ -1,0 +1,2 @@
+const missing = require('a-package-that-nobody-has');
+exports.handler = async () => missing;

@@ -1,0 +1,173 @@
+"""Well and badly behaved handlers, one function each. CASES: see tests/handlers/handlers.c."""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+
+def hello(event, context):
+    return {"statusCode": 200, "body": "hello"}
+
+
+def echo(event, context):
+    return event
+
+
+def context_of(event, context):
+    left = context.get_remaining_time_in_millis()
+    assert 0 < left <= 3000, left
+    assert len(context.aws_request_id) == 36
+    assert context.function_name == "Tested" and context.function_version == "$LATEST"
+    assert context.memory_limit_in_mb == "128"
+    assert context.invoked_function_arn == "arn:aws:lambda:eu-west-1:123456789012:function:Tested"
+    assert context.log_group_name == "/aws/lambda/Tested" and "[$LATEST]" in context.log_stream_name
+    assert context.identity.cognito_identity_id is None and context.client_context is None
+    assert os.environ["_X_AMZN_TRACE_ID"].startswith("Root=1-")
+    assert os.environ["COLOUR"] == "blue" and os.environ["AWS_REGION"] == "eu-west-1"
+    assert os.environ["AWS_EXECUTION_ENV"].startswith("AWS_Lambda_python3")
+    assert "SECRET_OF_THE_USER" not in os.environ
+    assert os.getcwd() == os.environ["LAMBDA_TASK_ROOT"]
+    assert sorted(os.listdir("/proc/self/fd")) <= ["0", "1", "2", "3", "4", "5"], os.listdir("/proc/self/fd")
+    return "fine"
+
+
+def burn(event, context):
+    end = time.process_time() + 0.1
+    while time.process_time() < end:
+        pass
+
+
+def burn_in_child(event, context):
+    subprocess.run([sys.executable, "-S", "-c", "import time\nwhile time.process_time() < 0.15: pass"], check=True)
+
+
+def wait(event, context):
+    time.sleep(0.1)
+
+
+def sleep(event, context):
+    time.sleep(60)
+
+
+def leave(event, context):
+    sys.exit(1)
+
+
+def leave_quietly(event, context):
+    os._exit(0)
+
+
+def die(event, context):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def fail(event, context):
+    raise ValueError("the user's own mistake")
+
+
+def grow(event, context):
+    held = []
+    while True:
+        held.append(bytearray(4 << 20))
+        time.sleep(0.001)
+
+
+def grow_at_once(event, context):
+    return len(b"x" * (400 << 20))
+
+
+def share(event, context):
+    """Five processes share one large block: together they use little more than one."""
+    block = bytearray(60 << 20)
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            time.sleep(0.2)
+            os._exit(block[0])
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+
+
+def shout(event, context):
+    line = b"x" * 1023 + b"\n"
+    for _ in range(100 * 1024):
+        os.write(1, line)
+
+
+def breed(event, context):
+    for _ in range(20):
+        subprocess.Popen(["sleep", "1000"])
+    subprocess.Popen(["sleep", "1000"], start_new_session=True)
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.execve("/bin/sleep", ["sleep", "1000"], {})
+        os._exit(0)
+
+
+def breed_and_sleep(event, context):
+    breed(event, context)
+    time.sleep(60)
+
+
+def ignore_signals(event, context):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)
+    time.sleep(60)
+
+
+def stop_itself(event, context):
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def kill_the_warden(event, context):
+    subprocess.Popen(["sleep", "1000"], start_new_session=True)
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+
+
+def too_large(event, context):
+    return "x" * (6 * 1024 * 1024 + 99)
+
+
+def just_fits(event, context):
+    return "x" * (6 * 1024 * 1024 + 98)
+
+
+def no_json(event, context):
+    return {1, 2, 3}
+
+
+def post(where, body):
+    import http.client
+
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    connection.request("POST", "/2018-06-01/runtime/invocation/%s" % where, body)
+    return connection.getresponse().status
+
+
+def answer_twice(event, context):
+    path = context.aws_request_id + "/response"
+    first, second = post(path, '"first"'), post(path, '"second"')
+    assert (first, second) == (202, 400), (first, second)
+
+
+def close_descriptors(event, context):
+    os.closerange(0, 256)
+    return 1
+
+
+def remember(event, context):
+    remember.count = getattr(remember, "count", 0) + 1
+    return remember.count
+
+
+def log(event, context):
+    import logging
+
+    logging.getLogger().setLevel(logging.INFO)
+    logging.info("seen")
+    raise RuntimeError("after the log")
