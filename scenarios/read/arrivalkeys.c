@@ -68,7 +68,8 @@ static int arrival_process(struct reading *r, const struct arrival_form *form, c
 	int kind = key_word(r, form->process, key_path(r, path, "Process"), names, KEY_COUNT(names));
 	if (kind < ARRIVAL_KINDS)
 		return kind;
-	diagnostic_add(r->found, SEVERITY_ERROR, form->process->at, "model/later", "arrivals by '%s' are not modelled yet", names[kind]);
+	diagnostic_add(r->found, SEVERITY_ERROR, form->process->at, "model/later", "arrivals by '%s' are not modelled yet",
+	               names[kind]);
 	return -1;
 }
 
@@ -80,8 +81,8 @@ static int arrival_check_keys(struct reading *r, const struct node *map, const c
 		bool needed = processes[kind].needs & bit, allowed = needed || (processes[kind].may & bit);
 		if ((needed && !(seen & bit)) || (!allowed && (seen & bit))) {
 			const struct node_pair *pair = node_pair_of(map, arrival_keys[i].name);
-			diagnostic_add(r->found, SEVERITY_ERROR, pair ? pair->key->at : map->at, "read/arrivals", "%s: '%s' %s %s", path,
-				       processes[kind].name, needed ? "needs" : "has no", arrival_keys[i].name);
+			diagnostic_add(r->found, SEVERITY_ERROR, pair ? pair->key->at : map->at, "read/arrivals", "%s: '%s' %s %s",
+			               path, processes[kind].name, needed ? "needs" : "has no", arrival_keys[i].name);
 			status = -1;
 		}
 	}

@@ -44,8 +44,8 @@ static const struct key reclaim_keys[] = {
 	[BIT_EVERY] = {.name = "Every", .type = KEY_DURATION, .offset = offsetof(struct reclaim_spec, every), .above = true},
 };
 
-static const char *const reclaim_words[] = {
-	[RECLAIM_FIXED] = "fixed", [RECLAIM_UNIFORM] = "uniform", [RECLAIM_HALVING] = "halving", [RECLAIM_NEVER] = "never"};
+static const char *const reclaim_words[] =
+	{[RECLAIM_FIXED] = "fixed", [RECLAIM_UNIFORM] = "uniform", [RECLAIM_HALVING] = "halving", [RECLAIM_NEVER] = "never"};
 
 static const unsigned long reclaim_needs[] = {
 	[RECLAIM_FIXED] = 1UL << BIT_AFTER,
@@ -54,14 +54,15 @@ static const unsigned long reclaim_needs[] = {
 	[RECLAIM_NEVER] = 0,
 };
 
-static void reclaim_check(struct reading *r, const struct node *value, const char *path, const struct reclaim_spec *spec, unsigned long seen)
+static void reclaim_check(struct reading *r, const struct node *value, const char *path, const struct reclaim_spec *spec,
+                          unsigned long seen)
 {
 	unsigned long needs = reclaim_needs[spec->policy];
 	for (size_t i = BIT_AFTER; i <= BIT_EVERY; i++) {
 		unsigned long bit = 1UL << i;
 		if ((needs & bit) != (seen & bit))
-			diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/reclaim", "%s: '%s' %s %s", path, reclaim_words[spec->policy],
-				       needs & bit ? "needs" : "has no", reclaim_keys[i].name);
+			diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/reclaim", "%s: '%s' %s %s", path,
+			               reclaim_words[spec->policy], needs & bit ? "needs" : "has no", reclaim_keys[i].name);
 	}
 	if (spec->policy == RECLAIM_UNIFORM && spec->low > spec->high)
 		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/reclaim", "%s: Low is greater than High", path);
@@ -85,7 +86,8 @@ static void behaviour_read_reclaim(struct reading *r, const struct node *value, 
 	unsigned long seen = keys_read(r, value, reclaim_keys, KEY_COUNT(reclaim_keys), path, spec);
 	const struct node *policy = reading_get(r, value, "Policy", path);
 	if (!policy && value->kind == NODE_MAP)
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/reclaim", "%s needs a Policy: fixed, uniform, halving or never", path);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/reclaim",
+		               "%s needs a Policy: fixed, uniform, halving or never", path);
 	int word = policy ? key_word(r, policy, key_path(r, path, "Policy"), reclaim_words, KEY_COUNT(reclaim_words)) : -1;
 	if (word < 0 || r->found->errors > errors)
 		return;
@@ -96,8 +98,10 @@ static void behaviour_read_reclaim(struct reading *r, const struct node *value, 
 /* --- one function ---------------------------------------------------------------------------------------------------------------------- */
 
 #define FIELD(f) offsetof(struct function_spec, f)
-#define DECLARED(key, kind, f)                                                                                                   \
-	{.name = key, .type = kind, .offset = FIELD(declared.f), .has = KEY_HAS(struct function_spec, declared.has_##f)}
+#define DECLARED(key, kind, f)                                                                                                 \
+	{                                                                                                                      \
+		.name = key, .type = kind, .offset = FIELD(declared.f), .has = KEY_HAS(struct function_spec, declared.has_##f) \
+	}
 
 static const struct key behaviour_keys[] = {
 	{.name = "Model", .type = KEY_WITH, .read = behaviour_read_model},
@@ -106,10 +110,14 @@ static const struct key behaviour_keys[] = {
 	DECLARED("Wait", KEY_TIME_SPREAD, wait),
 	DECLARED("Init", KEY_TIME_SPREAD, init),
 	{.name = "ErrorRate", .type = KEY_SHARE, .offset = FIELD(declared.error_rate)},
-	{.name = "MemoryUsed", .type = KEY_MEGABYTES, .offset = FIELD(declared.memory_used_mb),
-	 .has = KEY_HAS(struct function_spec, declared.has_memory_used)},
-	{.name = "ResponseBytes", .type = KEY_BYTES, .offset = FIELD(declared.response_bytes),
-	 .has = KEY_HAS(struct function_spec, declared.has_response_bytes)},
+	{.name = "MemoryUsed",
+         .type = KEY_MEGABYTES,
+         .offset = FIELD(declared.memory_used_mb),
+         .has = KEY_HAS(struct function_spec, declared.has_memory_used)},
+	{.name = "ResponseBytes",
+         .type = KEY_BYTES,
+         .offset = FIELD(declared.response_bytes),
+         .has = KEY_HAS(struct function_spec, declared.has_response_bytes)},
 	{.name = "LogBytes", .type = KEY_BYTES, .offset = FIELD(log_bytes)},
 	{.name = "ArmFactor", .type = KEY_NUMBER, .offset = FIELD(arm_factor), .above = true, .high = 100},
 	{.name = "IdleReclaim", .type = KEY_WITH, .read = behaviour_read_reclaim},
@@ -121,8 +129,9 @@ static const struct key behaviour_keys[] = {
 	{.name = "Calls", .type = KEY_LATER},
 };
 
-static const char *const names[] = {"Model", "Duration", "Cpu", "Wait", "Init", "ErrorRate", "MemoryUsed", "ResponseBytes", "LogBytes",
-				    "ArmFactor", "IdleReclaim", "Reuse", "Runs", "ErrorsExpected", "PerRecord", "Emits", "Calls"};
+static const char *const names[] = {"Model",      "Duration",       "Cpu",       "Wait",      "Init",        "ErrorRate",
+                                    "MemoryUsed", "ResponseBytes",  "LogBytes",  "ArmFactor", "IdleReclaim", "Reuse",
+                                    "Runs",       "ErrorsExpected", "PerRecord", "Emits",     "Calls"};
 _Static_assert(sizeof names / sizeof *names == KEY_COUNT(behaviour_keys), "every key has its name");
 
 const char *const *behaviour_names(size_t *count)
@@ -135,7 +144,8 @@ static void behaviour_unknown(struct reading *r, const struct node *key)
 {
 	const struct node *resource = node_get(node_get(r->root, "Resources"), key->text);
 	if (resource) {
-		diagnostic_add(r->found, SEVERITY_ERROR, key->at, "read/function", "'%s' is no function that exists in this template", key->text);
+		diagnostic_add(r->found, SEVERITY_ERROR, key->at, "read/function",
+		               "'%s' is no function that exists in this template", key->text);
 		return;
 	}
 	diagnostic_add(r->found, SEVERITY_ERROR, key->at, "read/function", "the template has no function '%s'", key->text);
@@ -162,7 +172,8 @@ static void behaviour_read(struct reading *r, const struct node_pair *pair, cons
 	const struct declared_spec *d = &f->declared;
 	r->functions[index].declares_cost = d->has_duration || d->has_cpu || d->has_wait;
 	if (r->found->errors == errors && d->has_duration && (d->has_cpu || d->has_wait))
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/behaviour", "%s has both Duration and Cpu or Wait; declare one way", where);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/behaviour",
+		               "%s has both Duration and Cpu or Wait; declare one way", where);
 }
 
 void behaviours_read(struct reading *r, const struct node *value, const char *path, void *target)
@@ -183,9 +194,9 @@ void behaviours_settle(struct reading *r)
 			f->model = MODEL_DECLARED;
 		if (f->model == MODEL_DECLARED && !rf->declares_cost)
 			diagnostic_add(r->found, SEVERITY_ERROR, rf->model->at, "read/behaviour",
-				       "%s is declared, but neither Duration nor Cpu and Wait are", f->name);
+			               "%s is declared, but neither Duration nor Cpu and Wait are", f->name);
 		if (f->model == MODEL_PROFILE && rf->declares_cost)
 			diagnostic_add(r->found, SEVERITY_WARNING, rf->model->at, "model/unused",
-				       "%s: Duration, Cpu and Wait are not used with Model: profile", f->name);
+			               "%s: Duration, Cpu and Wait are not used with Model: profile", f->name);
 	}
 }

@@ -36,7 +36,8 @@ static void check_transform(struct reading *r)
 		const struct node *type = node_get(resources->pairs[i].value, "Type");
 		if (!type || type->kind != NODE_SCALAR || strncmp(type->text, "AWS::Serverless::", 17) != 0)
 			continue;
-		diagnostic_add(r->found, SEVERITY_ERROR, type->at, "template/transform", "%s needs the template to say Transform: %s", type->text, sam);
+		diagnostic_add(r->found, SEVERITY_ERROR, type->at, "template/transform",
+		               "%s needs the template to say Transform: %s", type->text, sam);
 		return;
 	}
 }
@@ -46,8 +47,8 @@ static void check_type(struct reading *r, const struct node *type)
 	if (awstype_known(type->text))
 		return;
 	const char *near = awstype_nearest(type->text);
-	diagnostic_add(r->found, near ? SEVERITY_ERROR : SEVERITY_WARNING, type->at, "template/type", "'%s' is no resource type that weir knows",
-		       type->text);
+	diagnostic_add(r->found, near ? SEVERITY_ERROR : SEVERITY_WARNING, type->at, "template/type",
+	               "'%s' is no resource type that weir knows", type->text);
 	if (near)
 		diagnostic_hint(r->found, strncmp(near, "AWS::", 5) == 0 ? "did you mean '%s'?" : "did you mean 'AWS::%s'?", near);
 }
@@ -63,7 +64,8 @@ static void check_types(struct reading *r)
 		if (type && type->kind == NODE_SCALAR)
 			check_type(r, type);
 		else
-			diagnostic_add(r->found, SEVERITY_ERROR, pair->key->at, "template/type", "resource '%s' has no Type", pair->key->text);
+			diagnostic_add(r->found, SEVERITY_ERROR, pair->key->at, "template/type", "resource '%s' has no Type",
+			               pair->key->text);
 	}
 }
 
@@ -85,7 +87,8 @@ static void check_unknown_runtime(struct reading *r, const char *name, struct po
 	size_t count;
 	const char *const *names = runtime_names(&count);
 	bool newer = runtime_family_of(name) != RUNTIME_UNKNOWN;
-	diagnostic_add(r->found, newer ? SEVERITY_WARNING : SEVERITY_ERROR, at, "runtime/unknown", "'%s' is no runtime that weir knows", name);
+	diagnostic_add(r->found, newer ? SEVERITY_WARNING : SEVERITY_ERROR, at, "runtime/unknown",
+	               "'%s' is no runtime that weir knows", name);
 	suggest_name(r->found, name, names, count);
 }
 
@@ -100,34 +103,50 @@ static void check_runtime(struct reading *r, const struct read_function *rf, con
 	if (!runtime || runtime->deprecated == 0 || runtime->deprecated > today)
 		return;
 	if (runtime->deprecated > 1)
-		diagnostic_add(r->found, SEVERITY_WARNING, at, "runtime/retired", "%s is deprecated since %04d-%02d-%02d", f->runtime,
-			       runtime->deprecated / 10000, runtime->deprecated / 100 % 100, runtime->deprecated % 100);
+		diagnostic_add(r->found, SEVERITY_WARNING, at, "runtime/retired", "%s is deprecated since %04d-%02d-%02d",
+		               f->runtime, runtime->deprecated / 10000, runtime->deprecated / 100 % 100, runtime->deprecated % 100);
 	else
-		diagnostic_add(r->found, SEVERITY_WARNING, at, "runtime/retired", "%s is retired: AWS creates no new functions with it", f->runtime);
+		diagnostic_add(r->found, SEVERITY_WARNING, at, "runtime/retired",
+		               "%s is retired: AWS creates no new functions with it", f->runtime);
 }
 
 static void check_reserved(struct reading *r, const struct read_function *rf, const struct function_spec *f)
 {
 	const struct node *n = node_get(rf->properties, "ReservedConcurrentExecutions");
 	if (n && f->reserved == 0)
-		diagnostic_add(r->found, SEVERITY_WARNING, n->at, "limit/reserved-zero", "%s reserves 0: every invocation is throttled", f->name);
+		diagnostic_add(r->found, SEVERITY_WARNING, n->at, "limit/reserved-zero",
+		               "%s reserves 0: every invocation is throttled", f->name);
 }
 
 static void check_variables(struct reading *r, const struct read_function *rf)
 {
 	/* Source: Lambda Developer Guide, "Defined runtime environment variables", reserved. */
 	static const char *const taken[] = {
-		"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
-		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
-		"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-		"AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+		"_HANDLER",
+		"_X_AMZN_TRACE_ID",
+		"AWS_DEFAULT_REGION",
+		"AWS_REGION",
+		"AWS_EXECUTION_ENV",
+		"AWS_LAMBDA_FUNCTION_NAME",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+		"AWS_LAMBDA_FUNCTION_VERSION",
+		"AWS_LAMBDA_INITIALIZATION_TYPE",
+		"AWS_LAMBDA_LOG_GROUP_NAME",
+		"AWS_LAMBDA_LOG_STREAM_NAME",
+		"AWS_ACCESS_KEY",
+		"AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY",
+		"AWS_SESSION_TOKEN",
+		"AWS_LAMBDA_RUNTIME_API",
+		"LAMBDA_TASK_ROOT",
+		"LAMBDA_RUNTIME_DIR",
 	};
 	const struct node *variables = node_get(node_get(rf->properties, "Environment"), "Variables");
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
 		const struct node_pair *pair = node_pair_of(variables, taken[i]);
 		if (pair)
-			diagnostic_add(r->found, SEVERITY_ERROR, pair->key->at, "template/variable", "%s is Lambda's own variable; a function cannot set it",
-				       taken[i]);
+			diagnostic_add(r->found, SEVERITY_ERROR, pair->key->at, "template/variable",
+			               "%s is Lambda's own variable; a function cannot set it", taken[i]);
 	}
 }
 
@@ -145,9 +164,11 @@ static void check_gateway(struct reading *r, const struct read_source *s)
 	if (!s->modelled || s->wait_limit == SIMTIME_NEVER || s->wait_limit >= f->timeout_s * SIMTIME_SECOND)
 		return;
 	const struct source_type *type = source_kind_of(s->kind);
-	diagnostic_add(r->found, SEVERITY_WARNING, s->wait_limit_at.line ? s->wait_limit_at : check_timeout_at(r, s->function), "timeout/gateway",
-		       "%s: the %s gives up after %g s, but %s may run %d s: the caller gets %d and the invocation goes on and costs", s->name,
-		       type->service, simtime_s(s->wait_limit), f->name, f->timeout_s, type->wait_limit_status);
+	diagnostic_add(
+		r->found, SEVERITY_WARNING, s->wait_limit_at.line ? s->wait_limit_at : check_timeout_at(r, s->function),
+		"timeout/gateway",
+		"%s: the %s gives up after %g s, but %s may run %d s: the caller gets %d and the invocation goes on and costs",
+		s->name, type->service, simtime_s(s->wait_limit), f->name, f->timeout_s, type->wait_limit_status);
 }
 
 static void check_sdk(struct reading *r, size_t function, struct position at, const char *who)
@@ -156,7 +177,8 @@ static void check_sdk(struct reading *r, size_t function, struct position at, co
 	if (f->timeout_s * SIMTIME_SECOND <= sdk_timeout)
 		return;
 	diagnostic_add(r->found, SEVERITY_WARNING, at, "timeout/sdk",
-		       "%s: the AWS SDKs stop reading after 60 s and invoke again, but %s may run %d s: two run at once", who, f->name, f->timeout_s);
+	               "%s: the AWS SDKs stop reading after 60 s and invoke again, but %s may run %d s: two run at once", who,
+	               f->name, f->timeout_s);
 	diagnostic_hint(r->found, "callers need a read timeout above %d s, or an asynchronous invocation", f->timeout_s);
 }
 
@@ -174,13 +196,14 @@ static void check_client(struct reading *r, const struct source_spec *source)
 		return;
 	simtime waits = source->wait_limit < runs ? source->wait_limit : runs;
 	if (c->timeout < waits)
-		diagnostic_add(r->found, SEVERITY_WARNING, source->at, "timeout/client",
-			       "%s: the client gives up after %g s, but %s may run %d s: up to %d invocations of one request run and cost", source->name,
-			       simtime_s(c->timeout), f->name, f->timeout_s, c->max_attempts);
+		diagnostic_add(
+			r->found, SEVERITY_WARNING, source->at, "timeout/client",
+			"%s: the client gives up after %g s, but %s may run %d s: up to %d invocations of one request run and cost",
+			source->name, simtime_s(c->timeout), f->name, f->timeout_s, c->max_attempts);
 	else if (c->max_attempts > 1 && c->timeout < c->max_attempts * runs)
 		diagnostic_add(r->found, SEVERITY_NOTE, source->at, "timeout/client",
-			       "%s: %g s are for each attempt; if they are meant for all %d, that is less than %d x %d s", source->name,
-			       simtime_s(c->timeout), c->max_attempts, c->max_attempts, f->timeout_s);
+		               "%s: %g s are for each attempt; if they are meant for all %d, that is less than %d x %d s",
+		               source->name, simtime_s(c->timeout), c->max_attempts, c->max_attempts, f->timeout_s);
 }
 
 /* Who calls a function that has no event source, and says nothing about its client, calls it through an SDK. */
@@ -193,7 +216,7 @@ static void check_silent_function(struct reading *r, size_t function)
 		check_sdk(r, function, check_timeout_at(r, function), r->functions[function].logical);
 }
 
-static void check_everything(struct reading *r)
+void reading_check(struct reading *r)
 {
 	check_transform(r);
 	check_types(r);
@@ -220,7 +243,7 @@ int scenario_check(const struct read_options *options, struct diagnostics *found
 	int status = document_read(&r, e);
 	if (status == 0) {
 		reading_run(&r);
-		check_everything(&r);
+		reading_check(&r);
 	}
 	diagnostics_sort(found);
 	*texts = r.texts;

@@ -23,6 +23,11 @@ static const struct client_spec plain_client = {
 	.processes = 1,
 };
 
+void client_default(struct client_spec *out)
+{
+	*out = plain_client;
+}
+
 int client_preset(const char *name, struct client_spec *out)
 {
 	int index = 0;
@@ -91,7 +96,11 @@ static void client_read_backoff(struct reading *r, const struct node *value, con
 {
 	static const struct key keys[] = {
 		{.name = "Base", .type = KEY_WITH, .read = client_read_base},
-		{.name = "Factor", .type = KEY_NUMBER, .offset = offsetof(struct client_spec, backoff_factor), .low = 1, .high = 100},
+		{.name = "Factor",
+	         .type = KEY_NUMBER,
+	         .offset = offsetof(struct client_spec, backoff_factor),
+	         .low = 1,
+	         .high = 100},
 		{.name = "Max", .type = KEY_WITH, .read = client_read_max},
 		{.name = "Jitter", .type = KEY_WITH, .read = client_read_jitter},
 	};
@@ -127,10 +136,18 @@ int client_read(struct reading *r, const struct node *value, const char *path, s
 	static const struct key keys[] = {
 		{.name = "Preset", .type = KEY_ELSEWHERE},
 		{.name = "Timeout", .type = KEY_WITH, .read = client_read_timeout},
-		{.name = "MaxAttempts", .type = KEY_INTEGER, .offset = offsetof(struct client_spec, max_attempts), .low = 1, .high = 1000},
+		{.name = "MaxAttempts",
+	         .type = KEY_INTEGER,
+	         .offset = offsetof(struct client_spec, max_attempts),
+	         .low = 1,
+	         .high = 1000},
 		{.name = "Backoff", .type = KEY_WITH, .read = client_read_backoff},
 		{.name = "RetryOn", .type = KEY_WITH, .read = client_read_retry_on},
-		{.name = "Processes", .type = KEY_INTEGER, .offset = offsetof(struct client_spec, processes), .low = 1, .high = 1000000},
+		{.name = "Processes",
+	         .type = KEY_INTEGER,
+	         .offset = offsetof(struct client_spec, processes),
+	         .low = 1,
+	         .high = 1000000},
 	};
 	size_t errors = r->found->errors;
 	*out = plain_client;

@@ -12,6 +12,9 @@
 /* 0, or -1 with errors. */
 int client_read(struct reading *r, const struct node *value, const char *path, struct client_spec *out);
 
+/* What stands for "no Client": one attempt, no timeout. */
+void client_default(struct client_spec *out);
+
 /* Fills a preset; -1 when no preset is called so. */
 int client_preset(const char *name, struct client_spec *out);
 

@@ -36,11 +36,12 @@ static void code_folder(struct reading *r, struct read_function *rf, struct func
 		f->code_kind = CODE_FOLDER;
 		f->code = reading_keep(r, whole);
 	} else if (file_exists(whole)) {
-		code_problem(rf, "code/packed", arena_format(&r->scratch, "'%s' is a packed file; handlers run from a folder", whole),
-			     "unpack it, and point CodeUri to the folder");
+		code_problem(rf, "code/packed",
+		             arena_format(&r->scratch, "'%s' is a packed file; handlers run from a folder", whole),
+		             "unpack it, and point CodeUri to the folder");
 	} else {
 		code_problem(rf, "code/missing", arena_format(&r->scratch, "there is no folder '%s'", whole),
-			     "if it is made by a build, run `sam build` first");
+		             "if it is made by a build, run `sam build` first");
 	}
 }
 
@@ -58,13 +59,13 @@ static void code_inline(struct reading *r, struct read_function *rf, struct func
 static void code_image(struct read_function *rf)
 {
 	code_problem(rf, "code/image", "container images cannot be run here yet",
-		     "point CodeUri to the handler's folder, or set Model: declared with Duration, or with Cpu and Wait");
+	             "point CodeUri to the handler's folder, or set Model: declared with Duration, or with Cpu and Wait");
 }
 
 static void code_s3(struct read_function *rf)
 {
 	code_problem(rf, "code/remote", "the code is in S3; handlers run from a local folder",
-		     "download and unpack it, and point CodeUri to the folder (--set FUNCTION.CodeUri=FOLDER)");
+	             "download and unpack it, and point CodeUri to the folder (--set FUNCTION.CodeUri=FOLDER)");
 }
 
 /* `sam build` puts the built code beside the template; it is what would be deployed. */
@@ -77,7 +78,8 @@ static bool code_built(struct reading *r, const struct read_function *rf, struct
 	f->code_kind = CODE_FOLDER;
 	f->code = reading_keep(r, built);
 	if (rf->has_traffic)
-		diagnostic_add(r->found, SEVERITY_NOTE, rf->resource->at, "code/built", "%s runs the code that `sam build` made in '%s'", rf->logical, built);
+		diagnostic_add(r->found, SEVERITY_NOTE, rf->resource->at, "code/built",
+		               "%s runs the code that `sam build` made in '%s'", rf->logical, built);
 	return true;
 }
 
@@ -162,7 +164,7 @@ static const char *code_module(struct reading *r, const char *handler, enum runt
 }
 
 static void code_check_file(struct reading *r, struct read_function *rf, const struct function_spec *f, const char *module,
-			    enum runtime_family family)
+                            enum runtime_family family)
 {
 	static const char *const python[] = {".py", "/__init__.py", ".pyc", ".so"};
 	static const char *const node[] = {".js", ".mjs", ".cjs"};
@@ -172,29 +174,34 @@ static void code_check_file(struct reading *r, struct read_function *rf, const s
 		return;
 	bool unbuilt = !is_python && code_has(r, f->code, module, sources, 3);
 	code_problem(rf, "code/missing",
-		     arena_format(&r->scratch, "handler '%s' needs %s/%s%s, which is not there", f->handler, f->code, module,
-				  is_python ? ".py" : ".js, .mjs or .cjs"),
-		     unbuilt ? "it is there as TypeScript: run `sam build` first" : "check Handler and CodeUri; a build may be needed (`sam build`)");
+	             arena_format(&r->scratch, "handler '%s' needs %s/%s%s, which is not there", f->handler, f->code, module,
+	                          is_python ? ".py" : ".js, .mjs or .cjs"),
+	             unbuilt ? "it is there as TypeScript: run `sam build` first"
+	                     : "check Handler and CodeUri; a build may be needed (`sam build`)");
 }
 
-static void code_check_handler(struct reading *r, struct read_function *rf, const struct function_spec *f, enum runtime_family family)
+static void code_check_handler(struct reading *r, struct read_function *rf, const struct function_spec *f,
+                               enum runtime_family family)
 {
 	if (family == RUNTIME_PROVIDED) {
 		if (f->code_kind == CODE_INLINE)
 			code_problem(rf, "code/missing", "inline code runs on Python and Node.js only", hint_declare);
 		else if (!file_exists(arena_format(&r->scratch, "%s/bootstrap", f->code)))
-			code_problem(rf, "code/missing", arena_format(&r->scratch, "%s needs %s/bootstrap, which is not there", f->runtime, f->code),
-				     "build it first");
+			code_problem(rf, "code/missing",
+			             arena_format(&r->scratch, "%s needs %s/bootstrap, which is not there", f->runtime, f->code),
+			             "build it first");
 		return;
 	}
 	const char *module = f->handler ? code_module(r, f->handler, family) : NULL;
 	if (!f->handler)
 		code_problem(rf, "code/missing", "the function has no Handler", NULL);
 	else if (!module)
-		code_problem(rf, "code/missing", arena_format(&r->scratch, "Handler '%s' is not FILE.FUNCTION", f->handler), "such as app.handler");
+		code_problem(rf, "code/missing", arena_format(&r->scratch, "Handler '%s' is not FILE.FUNCTION", f->handler),
+		             "such as app.handler");
 	else if (f->code_kind == CODE_INLINE && strcmp(module, "index") != 0)
-		code_problem(rf, "code/missing", arena_format(&r->scratch, "inline code is the file index, but Handler is '%s'", f->handler),
-			     "such as index.handler");
+		code_problem(rf, "code/missing",
+		             arena_format(&r->scratch, "inline code is the file index, but Handler is '%s'", f->handler),
+		             "such as index.handler");
 	else if (f->code_kind == CODE_FOLDER)
 		code_check_file(r, rf, f, module, family);
 }
@@ -212,7 +219,8 @@ static void code_find(struct reading *r, struct read_function *rf, struct functi
 	if (!f->runtime)
 		code_problem(rf, "template/runtime", "the function has no Runtime", NULL);
 	else if (!runtime_runs(family))
-		code_problem(rf, "model/runtime", arena_format(&r->scratch, "%s handlers cannot be run here yet", f->runtime), hint_declare);
+		code_problem(rf, "model/runtime", arena_format(&r->scratch, "%s handlers cannot be run here yet", f->runtime),
+		             hint_declare);
 	else
 		code_check_handler(r, rf, f, family);
 }

@@ -1,5 +1,6 @@
 #include "scenarios/read/csvfile.h"
 
+#include <assert.h>
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,8 @@ struct csv_reader {
 	size_t where[CSVFILE_COLUMNS_MAX]; /* the column in the file of each wanted one */
 	char *cells[CSV_CELLS];
 	size_t cell_count;
-	int line;                          /* being fed */
-	int row_line;                      /* where the present row began */
+	int line;     /* being fed */
+	int row_line; /* where the present row began */
 	bool header_done;
 	size_t errors;
 };
@@ -84,7 +85,7 @@ static void csv_header(struct csv_reader *c)
 		c->errors = CSVFILE_ERRORS_MAX;
 		diagnostic_add(c->r->found, SEVERITY_ERROR, csv_here(c), "read/csv", "no column is called '%s'", c->wanted[w].name);
 		suggest_name(c->r->found, c->wanted[w].name, (const char *const *)c->cells,
-			     c->cell_count < CSV_CELLS ? c->cell_count : CSV_CELLS);
+		             c->cell_count < CSV_CELLS ? c->cell_count : CSV_CELLS);
 	}
 }
 
@@ -93,10 +94,12 @@ static void csv_bad(struct csv_reader *c, size_t w, const char *why)
 	size_t i = c->where[w];
 	c->errors++;
 	if (i < c->cell_count)
-		diagnostic_add(c->r->found, SEVERITY_ERROR, csv_here(c), "read/csv", "column %zu: '%s' %s", i + 1, c->cells[i], why);
+		diagnostic_add(c->r->found, SEVERITY_ERROR, csv_here(c), "read/csv", "column %zu: '%s' %s", i + 1, c->cells[i],
+		               why);
 	else
-		diagnostic_add(c->r->found, SEVERITY_ERROR, csv_here(c), "read/csv", "the row has %zu column%s, but column %zu (%s) is needed",
-			       c->cell_count, c->cell_count == 1 ? "" : "s", i + 1, c->wanted[w].name ? c->wanted[w].name : "the first");
+		diagnostic_add(c->r->found, SEVERITY_ERROR, csv_here(c), "read/csv",
+		               "the row has %zu column%s, but column %zu (%s) is needed", c->cell_count,
+		               c->cell_count == 1 ? "" : "s", i + 1, c->wanted[w].name ? c->wanted[w].name : "the first");
 }
 
 static enum unit_fault csv_number(const struct csv_wanted *wanted, const char *text, double *value)
@@ -215,17 +218,24 @@ static int csv_text(struct csv_reader *c, const char *text, size_t length, struc
 	return -1;
 }
 
+int csvfile_read_text(struct reading *r, const char *file, const char *text, size_t length, struct position at,
+                      const struct csv_wanted *wanted, size_t count, struct csv_table *out)
+{
+	assert(count >= 1 && count <= CSVFILE_COLUMNS_MAX);
+	*out = (struct csv_table){.file = source_texts_add(r->texts, file, NULL, 0)};
+	struct csv_reader c = {.r = r, .table = out, .wanted = wanted, .wanted_count = count};
+	return csv_text(&c, text, length, at);
+}
+
 int csvfile_read(struct reading *r, const char *path, struct position at, const struct csv_wanted *wanted, size_t count,
-		 struct csv_table *out)
+                 struct csv_table *out)
 {
 	char *text;
 	size_t length;
 	*out = (struct csv_table){0};
 	if (reading_file(r, path, CSVFILE_SIZE_MAX, at, &text, &length) < 0)
 		return -1;
-	out->file = source_texts_add(r->texts, path, NULL, 0);
-	struct csv_reader c = {.r = r, .table = out, .wanted = wanted, .wanted_count = count};
-	int status = csv_text(&c, text, length, at);
+	int status = csvfile_read_text(r, path, text, length, at, wanted, count, out);
 	memory_free(text);
 	return status;
 }

@@ -13,29 +13,34 @@
 enum { CSVFILE_COLUMNS_MAX = 4, CSVFILE_ERRORS_MAX = 10, CSVFILE_SIZE_MAX = 1 << 29 };
 
 enum csv_cell {
-	CSV_NUMBER,  /* any finite number */
-	CSV_TIME     /* nanoseconds: a number of `time_unit_ns` (seconds when it is 0), or a duration with its unit; not negative */
+	CSV_NUMBER, /* any finite number */
+	CSV_TIME    /* nanoseconds: a number of `time_unit_ns` (seconds when it is 0), or a duration with its unit; not negative */
 };
 
 struct csv_wanted {
-	const char *name;        /* NULL: the only or first column, whatever its name */
+	const char *name; /* NULL: the only or first column, whatever its name */
 	enum csv_cell cell;
 	double time_unit_ns;
 };
 
 struct csv_table {
-	const char *file;        /* the name for positions; lives as long as the reading's texts */
-	char *header[CSVFILE_COLUMNS_MAX]; /* the names found in the header, in the order of what was wanted; NULL without a header */
+	const char *file; /* the name for positions; lives as long as the reading's texts */
+	char *header
+		[CSVFILE_COLUMNS_MAX]; /* the names found in the header, in the order of what was wanted; NULL without a header */
 	double *columns[CSVFILE_COLUMNS_MAX];
 	int *lines;
 	size_t rows;
-	size_t capacity;         /* private */
+	size_t capacity; /* private */
 };
 
 /* Reads the wanted columns of `path`, named by the scenario at `at`. 0, or -1 with errors; a file without rows is an error. The caller
  * ends with csvfile_fini in both cases. */
 int csvfile_read(struct reading *r, const char *path, struct position at, const struct csv_wanted *wanted, size_t count,
-		 struct csv_table *out);
+                 struct csv_table *out);
+
+/* The same for a text that is there already; `file` is for positions. */
+int csvfile_read_text(struct reading *r, const char *file, const char *text, size_t length, struct position at,
+                      const struct csv_wanted *wanted, size_t count, struct csv_table *out);
 
 /* The position of a row, for errors of the caller's own. */
 struct position csvfile_at(const struct csv_table *t, size_t row);

@@ -82,7 +82,7 @@ static int document_weir(struct reading *r, const struct node *workload)
 }
 
 static int document_trees(struct reading *r, const char *file, const char *text, size_t length, const char *workload_file,
-			  const char *workload, size_t workload_length)
+                          const char *workload, size_t workload_length)
 {
 	const struct node *second = NULL;
 	r->root = document_tree(r, file, text, length, "a template");
@@ -93,13 +93,15 @@ static int document_trees(struct reading *r, const char *file, const char *text,
 	const struct node *resources = node_get(r->root, "Resources");
 	if (!resources || !reading_is(r, resources, NODE_MAP, "Resources")) {
 		if (!resources)
-			diagnostic_add(r->found, SEVERITY_ERROR, r->root->at, "read/template", "this is no template: it has no Resources");
+			diagnostic_add(r->found, SEVERITY_ERROR, r->root->at, "read/template",
+			               "this is no template: it has no Resources");
 		return -1;
 	}
 	return document_weir(r, second);
 }
 
-static void document_keep(struct reading *r, const char *file, const char *text, size_t length, const char *workload, size_t workload_length)
+static void document_keep(struct reading *r, const char *file, const char *text, size_t length, const char *workload,
+                          size_t workload_length)
 {
 	struct scenario *s = r->scenario;
 	s->file = reading_keep(r, file);
@@ -137,7 +139,8 @@ int document_read(struct reading *r, struct error *e)
 	return document_trees(r, file, text, length, workload_file, workload, workload_length);
 }
 
-int document_from_text(struct reading *r, const char *file, const char *text, size_t length, const char *workload, size_t workload_length)
+int document_from_text(struct reading *r, const char *file, const char *text, size_t length, const char *workload,
+                       size_t workload_length)
 {
 	document_keep(r, file, text, length, workload, workload_length);
 	return document_trees(r, file, text, length, "workload.yaml", workload, workload_length);

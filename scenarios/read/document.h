@@ -10,6 +10,7 @@
 int document_read(struct reading *r, struct error *e);
 
 /* The same from texts, for tests and fuzzing: `workload` may be NULL. */
-int document_from_text(struct reading *r, const char *file, const char *text, size_t length, const char *workload, size_t workload_length);
+int document_from_text(struct reading *r, const char *file, const char *text, size_t length, const char *workload,
+                       size_t workload_length);
 
 #endif

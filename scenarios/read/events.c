@@ -11,8 +11,25 @@
 
 /* Event types of SAM. Source: AWS SAM Developer Guide, "EventSource". Those in models/source/table.h are modelled. */
 static const char *const event_types[] = {
-	"HttpApi", "Api", "SQS", "SNS", "S3", "Kinesis", "DynamoDB", "Schedule", "ScheduleV2", "EventBridgeRule", "CloudWatchEvent",
-	"CloudWatchLogs", "IoTRule", "AlexaSkill", "Cognito", "MSK", "MQ", "SelfManagedKafka", "DocumentDB",
+	"HttpApi",
+	"Api",
+	"SQS",
+	"SNS",
+	"S3",
+	"Kinesis",
+	"DynamoDB",
+	"Schedule",
+	"ScheduleV2",
+	"EventBridgeRule",
+	"CloudWatchEvent",
+	"CloudWatchLogs",
+	"IoTRule",
+	"AlexaSkill",
+	"Cognito",
+	"MSK",
+	"MQ",
+	"SelfManagedKafka",
+	"DocumentDB",
 };
 
 struct read_source *event_add(struct reading *r, size_t function, const char *event, struct position at)
@@ -68,8 +85,9 @@ static void event_route(struct reading *r, struct read_source *s, const struct n
 	s->path = path ? path : "/";
 	s->method = method ? event_method(r, method) : "GET";
 	if (!path || !method)
-		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event", "an Api event needs Properties with Path and Method; %s has no %s",
-			       s->name, path ? "Method" : "Path");
+		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event",
+		               "an Api event needs Properties with Path and Method; %s has no %s", s->name,
+		               path ? "Method" : "Path");
 }
 
 static bool event_type_known(const char *type)
@@ -146,12 +164,30 @@ int event_target(struct reading *r, const struct node *n)
 static bool event_resource_type(const char *type)
 {
 	static const char *const types[] = {
-		"AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket", "AWS::Kinesis::Stream", "AWS::DynamoDB::Table",
-		"AWS::Serverless::SimpleTable", "AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Scheduler::Schedule",
-		"AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine", "AWS::MSK::Cluster", "AWS::AmazonMQ::Broker",
-		"AWS::DocDB::DBCluster", "AWS::IoT::TopicRule", "AWS::Cognito::UserPool", "AWS::Logs::LogGroup",
-		"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::CloudFront::Distribution", "AWS::Serverless::Api",
-		"AWS::Serverless::HttpApi", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::Pipes::Pipe",
+		"AWS::SQS::Queue",
+		"AWS::SNS::Topic",
+		"AWS::S3::Bucket",
+		"AWS::Kinesis::Stream",
+		"AWS::DynamoDB::Table",
+		"AWS::Serverless::SimpleTable",
+		"AWS::Events::Rule",
+		"AWS::Events::EventBus",
+		"AWS::Scheduler::Schedule",
+		"AWS::StepFunctions::StateMachine",
+		"AWS::Serverless::StateMachine",
+		"AWS::MSK::Cluster",
+		"AWS::AmazonMQ::Broker",
+		"AWS::DocDB::DBCluster",
+		"AWS::IoT::TopicRule",
+		"AWS::Cognito::UserPool",
+		"AWS::Logs::LogGroup",
+		"AWS::ElasticLoadBalancingV2::LoadBalancer",
+		"AWS::CloudFront::Distribution",
+		"AWS::Serverless::Api",
+		"AWS::Serverless::HttpApi",
+		"AWS::ApiGateway::RestApi",
+		"AWS::ApiGatewayV2::Api",
+		"AWS::Pipes::Pipe",
 	};
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (strcmp(types[i], type) == 0)
@@ -195,7 +231,7 @@ void events_note_passed_over(struct reading *r)
 		const struct read_source *s = &r->sources[i];
 		if (s->modelled || s->has_traffic || !strchr(s->name, '.') || strcmp(s->type, "?") == 0)
 			continue;
-		diagnostic_add(r->found, SEVERITY_NOTE, s->at, "model/passed-over", "%s (%s) has no traffic here; %s as a source is not modelled yet",
-			       s->name, s->type, s->type);
+		diagnostic_add(r->found, SEVERITY_NOTE, s->at, "model/passed-over",
+		               "%s (%s) has no traffic here; %s as a source is not modelled yet", s->name, s->type, s->type);
 	}
 }

@@ -30,8 +30,9 @@ static void function_unknown_properties(struct reading *r, const struct read_fun
 		const struct node *key = properties->pairs[i].key;
 		if (property_known(f->sam, key->text) || strncmp(key->text, "Fn::", 4) == 0)
 			continue;
-		diagnostic_add(r->found, SEVERITY_WARNING, key->at, "template/property", "'%s' is no property of %s that weir knows", key->text,
-			       f->sam ? "AWS::Serverless::Function" : "AWS::Lambda::Function");
+		diagnostic_add(r->found, SEVERITY_WARNING, key->at, "template/property",
+		               "'%s' is no property of %s that weir knows", key->text,
+		               f->sam ? "AWS::Serverless::Function" : "AWS::Lambda::Function");
 		suggest_name(r->found, key->text, names, count);
 	}
 }
@@ -46,22 +47,25 @@ static enum architecture function_architecture(struct reading *r, const struct n
 	const struct node *last = reading_value(r, list->items[list->count - 1], "Architectures");
 	int word = last ? key_word(r, last, "Architectures", words, 2) : -1;
 	if (list->count > 1)
-		diagnostic_add(r->found, SEVERITY_WARNING, list->at, "template/architectures",
-			       "a function has one architecture, but %zu are given (SAM adds those of Globals); the last one counts", list->count);
+		diagnostic_add(
+			r->found, SEVERITY_WARNING, list->at, "template/architectures",
+			"a function has one architecture, but %zu are given (SAM adds those of Globals); the last one counts",
+			list->count);
 	return word < 0 ? ARCHITECTURE_X86_64 : (enum architecture)word;
 }
 
 static void function_limits_read(struct reading *r, struct function_spec *f, const struct node *p)
 {
 	f->memory_mb = property_integer(r, p, "MemorySize", FUNCTION_MEMORY_MIN_MB, FUNCTION_MEMORY_MAX_MB, " MB", "limit/memory",
-					FUNCTION_MEMORY_DEFAULT_MB);
-	f->timeout_s = property_integer(r, p, "Timeout", 1, FUNCTION_TIMEOUT_MAX_S, " s", "limit/timeout", FUNCTION_TIMEOUT_DEFAULT_S);
+	                                FUNCTION_MEMORY_DEFAULT_MB);
+	f->timeout_s = property_integer(r, p, "Timeout", 1, FUNCTION_TIMEOUT_MAX_S, " s", "limit/timeout",
+	                                FUNCTION_TIMEOUT_DEFAULT_S);
 	f->reserved = property_integer(r, p, "ReservedConcurrentExecutions", 0, INT_MAX, "", "limit/reserved", FUNCTION_UNRESERVED);
 	f->ephemeral_mb = FUNCTION_EPHEMERAL_MIN_MB;
 	const struct node *storage = reading_get(r, p, "EphemeralStorage", NULL);
 	if (storage && reading_is(r, storage, NODE_MAP, "EphemeralStorage"))
-		f->ephemeral_mb = property_integer(r, storage, "Size", FUNCTION_EPHEMERAL_MIN_MB, FUNCTION_EPHEMERAL_MAX_MB, " MB", "limit/storage",
-						   FUNCTION_EPHEMERAL_MIN_MB);
+		f->ephemeral_mb = property_integer(r, storage, "Size", FUNCTION_EPHEMERAL_MIN_MB, FUNCTION_EPHEMERAL_MAX_MB, " MB",
+		                                   "limit/storage", FUNCTION_EPHEMERAL_MIN_MB);
 }
 
 static void function_read(struct reading *r, struct read_function *rf, struct function_spec *f)
@@ -91,7 +95,8 @@ static const struct node *function_properties(struct reading *r, const struct no
 	if (globals && globals->kind != NODE_MAP)
 		globals = NULL;
 	if (!properties || properties->kind != NODE_MAP)
-		properties = node_put(&r->scratch, NULL, "Description", node_scalar(&r->scratch, "", false, resource->at), resource->at);
+		properties = node_put(&r->scratch, NULL, "Description", node_scalar(&r->scratch, "", false, resource->at),
+		                      resource->at);
 	return merge_nodes(&r->scratch, globals, properties, MERGE_ADD_LISTS, NODE_DEPTH_MAX);
 }
 
@@ -100,7 +105,7 @@ static bool function_exists(struct reading *r, const struct node *resource)
 	int truth = resolver_exists(&r->resolver, resource);
 	if (truth < 0)
 		diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic",
-			       "%s, and the condition decides whether this function exists", r->resolver.problem);
+		               "%s, and the condition decides whether this function exists", r->resolver.problem);
 	return truth == 1;
 }
 
@@ -152,11 +157,11 @@ static const char *variable_value(struct reading *r, const struct function_spec 
 	if (value && value->kind == NODE_SCALAR)
 		return value->text;
 	if (needed && value)
-		diagnostic_add(r->found, SEVERITY_ERROR, pair->value->at, "read/type", "variable %s of %s must be a text, not %s", name, f->name,
-			       node_kind_name(value));
+		diagnostic_add(r->found, SEVERITY_ERROR, pair->value->at, "read/type", "variable %s of %s must be a text, not %s",
+		               name, f->name, node_kind_name(value));
 	else if (needed) {
-		diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic", "%s, and the handler of %s reads it from %s",
-			       r->resolver.problem, f->name, name);
+		diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic",
+		               "%s, and the handler of %s reads it from %s", r->resolver.problem, f->name, name);
 		diagnostic_hint(r->found, "give it with --env-vars FILE: {\"%s\": {\"%s\": \"...\"}}", f->name, name);
 	}
 	return "";
@@ -170,7 +175,7 @@ static void variables_check(struct reading *r, const struct function_spec *f, co
 		total += strlen(f->variables[i].name) + strlen(f->variables[i].value);
 	if (total > TOTAL_MAX)
 		diagnostic_add(r->found, SEVERITY_ERROR, variables->at, "limit/environment",
-			       "the environment variables of %s take %zu bytes; Lambda allows %d", f->name, total, TOTAL_MAX);
+		               "the environment variables of %s take %zu bytes; Lambda allows %d", f->name, total, TOTAL_MAX);
 }
 
 void function_variables_read(struct reading *r, size_t index, bool needed)
@@ -186,8 +191,9 @@ void function_variables_read(struct reading *r, size_t index, bool needed)
 	for (size_t i = 0; i < variables->count; i++) {
 		const char *value = variable_value(r, f, &variables->pairs[i], needed);
 		if (value)
-			out[f->variable_count++] = (struct environment_variable){
-				.name = reading_keep(r, variables->pairs[i].key->text), .value = reading_keep(r, value)};
+			out[f->variable_count++] =
+				(struct environment_variable){.name = reading_keep(r, variables->pairs[i].key->text),
+			                                      .value = reading_keep(r, value)};
 	}
 	f->variables = out;
 	variables_check(r, f, variables);

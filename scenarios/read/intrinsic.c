@@ -36,9 +36,11 @@ static const struct node *intrinsic_pseudo(struct resolver *v, const char *name,
 		return intrinsic_text(v, v->stack_name, at);
 	if (strcmp(name, "AWS::StackId") == 0)
 		return intrinsic_text(v,
-				      arena_format(v->arena, "arn:%s:cloudformation:%s:" RESOLVER_ACCOUNT ":stack/%s/00000000-0000-0000-0000-000000000000",
-						   intrinsic_partition(v), v->region, v->stack_name),
-				      at);
+		                      arena_format(v->arena,
+		                                   "arn:%s:cloudformation:%s:" RESOLVER_ACCOUNT
+		                                   ":stack/%s/00000000-0000-0000-0000-000000000000",
+		                                   intrinsic_partition(v), v->region, v->stack_name),
+		                      at);
 	if (strcmp(name, "AWS::Partition") == 0)
 		return intrinsic_text(v, intrinsic_partition(v), at);
 	if (strcmp(name, "AWS::URLSuffix") == 0)
@@ -57,10 +59,14 @@ static const char *intrinsic_arn(struct resolver *v, const char *logical, const 
 	static const struct {
 		const char *type, *service, *prefix;
 	} known[] = {
-		{"AWS::Serverless::Function", "lambda", "function:"}, {"AWS::Lambda::Function", "lambda", "function:"},
-		{"AWS::DynamoDB::Table", "dynamodb", "table/"},	      {"AWS::Serverless::SimpleTable", "dynamodb", "table/"},
-		{"AWS::Kinesis::Stream", "kinesis", "stream/"},	      {"AWS::SQS::Queue", "sqs", ""},
-		{"AWS::SNS::Topic", "sns", ""},			      {"AWS::Events::EventBus", "events", "event-bus/"},
+		{"AWS::Serverless::Function", "lambda", "function:"},
+		{"AWS::Lambda::Function", "lambda", "function:"},
+		{"AWS::DynamoDB::Table", "dynamodb", "table/"},
+		{"AWS::Serverless::SimpleTable", "dynamodb", "table/"},
+		{"AWS::Kinesis::Stream", "kinesis", "stream/"},
+		{"AWS::SQS::Queue", "sqs", ""},
+		{"AWS::SNS::Topic", "sns", ""},
+		{"AWS::Events::EventBus", "events", "event-bus/"},
 		{"AWS::StepFunctions::StateMachine", "states", "stateMachine:"},
 		{"AWS::Serverless::StateMachine", "states", "stateMachine:"},
 	};
@@ -70,8 +76,8 @@ static const char *intrinsic_arn(struct resolver *v, const char *logical, const 
 		return arena_format(v->arena, "arn:%s:iam::" RESOLVER_ACCOUNT ":role/%s", partition, name);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcmp(type, known[i].type) == 0)
-			return arena_format(v->arena, "arn:%s:%s:%s:" RESOLVER_ACCOUNT ":%s%s", partition, known[i].service, v->region,
-					    known[i].prefix, name);
+			return arena_format(v->arena, "arn:%s:%s:%s:" RESOLVER_ACCOUNT ":%s%s", partition, known[i].service,
+			                    v->region, known[i].prefix, name);
 	return arena_format(v->arena, "arn:%s:cloudformation:%s:" RESOLVER_ACCOUNT ":resource/%s", partition, v->region, name);
 }
 
@@ -142,7 +148,7 @@ static const char *intrinsic_variable(struct resolver *v, const char *name, cons
 		return resolver_text(v, given);
 	const char *dot = strchr(name, '.');
 	const struct node *value = dot ? intrinsic_attribute(v, arena_string_n(v->arena, name, (size_t)(dot - name)), dot + 1, at)
-				       : intrinsic_ref_name(v, name, at);
+	                               : intrinsic_ref_name(v, name, at);
 	if (!value)
 		return NULL;
 	if (value->kind == NODE_SCALAR)
@@ -151,7 +157,8 @@ static const char *intrinsic_variable(struct resolver *v, const char *name, cons
 	return NULL;
 }
 
-static int intrinsic_substitute(struct resolver *v, const char *text, const struct node *variables, struct position at, struct textbuf *out)
+static int intrinsic_substitute(struct resolver *v, const char *text, const struct node *variables, struct position at,
+                                struct textbuf *out)
 {
 	while (*text) {
 		const char *open = strstr(text, "${");
@@ -323,15 +330,9 @@ static const struct {
 	const char *name;
 	intrinsic_function *value;
 } intrinsics[] = {
-	{"Ref", intrinsic_ref},
-	{"Fn::GetAtt", intrinsic_getatt},
-	{"Fn::Sub", intrinsic_sub},
-	{"Fn::Join", intrinsic_join},
-	{"Fn::If", intrinsic_if},
-	{"Fn::FindInMap", intrinsic_find_in_map},
-	{"Fn::Select", intrinsic_select},
-	{"Fn::Split", intrinsic_split},
-	{"Fn::Base64", intrinsic_base64},
+	{"Ref", intrinsic_ref},           {"Fn::GetAtt", intrinsic_getatt}, {"Fn::Sub", intrinsic_sub},
+	{"Fn::Join", intrinsic_join},     {"Fn::If", intrinsic_if},         {"Fn::FindInMap", intrinsic_find_in_map},
+	{"Fn::Select", intrinsic_select}, {"Fn::Split", intrinsic_split},   {"Fn::Base64", intrinsic_base64},
 };
 
 static bool intrinsic_is_logic(const char *name)

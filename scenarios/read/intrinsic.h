@@ -14,6 +14,7 @@ int intrinsic_truth(struct resolver *v, const struct node *n);
 bool resolver__spend(struct resolver *v, size_t steps, struct position at);
 
 /* Fills the resolver's problem; returns NULL. */
-const struct node *resolver__fail(struct resolver *v, struct position at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+const struct node *resolver__fail(struct resolver *v, struct position at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

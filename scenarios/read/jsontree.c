@@ -91,7 +91,10 @@ static int json_hex(struct json_reader *j, uint32_t *value)
 	*value = 0;
 	for (int i = 0; i < 4; i++) {
 		int c = json_peek(j);
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+		int digit = c >= '0' && c <= '9'   ? c - '0'
+		            : c >= 'a' && c <= 'f' ? c - 'a' + 10
+		            : c >= 'A' && c <= 'F' ? c - 'A' + 10
+		                                   : -1;
 		if (digit < 0) {
 			json_expected(j, "a hexadecimal digit");
 			return -1;
@@ -376,10 +379,14 @@ static const struct node *json_value(struct json_reader *j, int depth)
 }
 
 const struct node *jsontree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found,
-			   struct tree_fault *fault)
+                                 struct tree_fault *fault)
 {
-	struct json_reader j = {.next = text, .end = text + length, .at = {.file = file, .line = 1, .column = 1},
-				.arena = a, .found = found, .fault = fault};
+	struct json_reader j = {.next = text,
+	                        .end = text + length,
+	                        .at = {.file = file, .line = 1, .column = 1},
+	                        .arena = a,
+	                        .found = found,
+	                        .fault = fault};
 	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		j.next += 3;
 	const struct node *n = json_value(&j, 1);

@@ -14,6 +14,6 @@ struct tree_fault {
 /* Reads `length` bytes of valid UTF-8 without NUL (tree_read sees to that). Nodes go into `a`; `file` is borrowed by all positions.
  * Duplicate keys are warned about in `found`. NULL with `fault` filled when it is no JSON. */
 const struct node *jsontree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found,
-			   struct tree_fault *fault);
+                                 struct tree_fault *fault);
 
 #endif

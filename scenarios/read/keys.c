@@ -35,11 +35,11 @@ const char *key_path(struct reading *r, const char *path, const char *key)
 static int key_wrong(struct reading *r, const struct key *key, const struct node *value, const char *path, const char *why)
 {
 	if (value->kind == NODE_SCALAR && !node_is_null(value))
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/value", "%s must be %s; '%s' %s", path, key_types[key->type].what,
-			       value->text, why);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/value", "%s must be %s; '%s' %s", path,
+		               key_types[key->type].what, value->text, why);
 	else
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/type", "%s must be %s, not %s", path, key_types[key->type].what,
-			       node_kind_name(value));
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/type", "%s must be %s, not %s", path,
+		               key_types[key->type].what, node_kind_name(value));
 	if (key_types[key->type].example)
 		diagnostic_hint(r->found, "such as %s", key_types[key->type].example);
 	return -1;
@@ -85,10 +85,10 @@ static int key_in_range(struct reading *r, const struct key *key, const struct n
 		return 0;
 	if (key->above ? !(number > key->low) : number < key->low)
 		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/range", "%s must be %s %g%s, not %s", path,
-			       key->above ? "greater than" : "at least", key->low / unit, name, value->text);
+		               key->above ? "greater than" : "at least", key->low / unit, name, value->text);
 	else if (key->high != 0 && number > key->high)
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/range", "%s must be at most %g%s, not %s", path, key->high / unit,
-			       name, value->text);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/range", "%s must be at most %g%s, not %s", path,
+		               key->high / unit, name, value->text);
 	else
 		return 0;
 	return -1;
@@ -185,12 +185,14 @@ static void key_unknown(struct reading *r, const struct node *name, const struct
 	const char **names = MEMORY_ARRAY(count, const char *);
 	for (size_t i = 0; i < count; i++)
 		names[i] = keys[i].name;
-	diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/unknown-key", "%s has no key '%s'", *path ? path : "this", name->text);
+	diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/unknown-key", "%s has no key '%s'", *path ? path : "this",
+	               name->text);
 	suggest_name(r->found, name->text, names, count);
 	memory_free(names);
 }
 
-unsigned long keys_read(struct reading *r, const struct node *map, const struct key *keys, size_t count, const char *path, void *target)
+unsigned long keys_read(struct reading *r, const struct node *map, const struct key *keys, size_t count, const char *path,
+                        void *target)
 {
 	unsigned long seen = 0;
 	assert(count <= 8 * sizeof seen);

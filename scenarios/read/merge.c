@@ -17,7 +17,8 @@ static const struct node *merge_lists(struct arena *a, const struct node *first,
 	return n;
 }
 
-static const struct node *merge_maps(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists, int depth)
+static const struct node *merge_maps(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists,
+                                     int depth)
 {
 	struct node *n = ARENA_NEW(a, struct node);
 	*n = (struct node){.kind = NODE_MAP, .at = second->at};
@@ -34,7 +35,8 @@ static const struct node *merge_maps(struct arena *a, const struct node *first, 
 	return n;
 }
 
-const struct node *merge_nodes(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists, int depth)
+const struct node *merge_nodes(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists,
+                               int depth)
 {
 	if (!first || !second)
 		return second ? second : first;

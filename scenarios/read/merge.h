@@ -9,6 +9,7 @@ enum merge_lists { MERGE_ADD_LISTS, MERGE_REPLACE_LISTS };
 
 /* Either may be NULL. Intrinsic functions are values: they override and are overridden whole. Maps are merged down to `depth` levels, the two
  * given ones being the first; below, the second overrides. */
-const struct node *merge_nodes(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists, int depth);
+const struct node *merge_nodes(struct arena *a, const struct node *first, const struct node *second, enum merge_lists lists,
+                               int depth);
 
 #endif

@@ -60,8 +60,8 @@ static void node_unique(struct node *n, struct diagnostics *found)
 		const struct node *first = n->pairs[entries[i].index].key, *second = n->pairs[entries[i + 1].index].key;
 		if (found)
 			diagnostic_add(found, SEVERITY_WARNING, second->at, "read/duplicate-key",
-				       "'%s' is given twice: here and in line %d, column %d; this one counts", first->text,
-				       first->at.line, first->at.column);
+			               "'%s' is given twice: here and in line %d, column %d; this one counts", first->text,
+			               first->at.line, first->at.column);
 	}
 	size_t kept = 0;
 	for (size_t i = 0; i < n->count; i++)

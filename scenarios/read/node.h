@@ -28,15 +28,15 @@ struct node_pair {
 
 struct node {
 	enum node_kind kind;
-	bool plain;                 /* scalar written without quotes */
-	const char *text;           /* scalar; NUL-ended, without NUL inside */
-	const struct node **items;  /* list */
-	struct node_pair *pairs;    /* map; no key twice */
-	const size_t *sorted;       /* map with many pairs: their indices by key; else NULL */
-	size_t count;               /* items or pairs */
-	size_t size;                /* nodes of this tree, itself included, with aliases written out */
-	int height;                 /* 1 for a scalar */
-	struct position at;         /* of the first character; of the tag where there is one */
+	bool plain;                /* scalar written without quotes */
+	const char *text;          /* scalar; NUL-ended, without NUL inside */
+	const struct node **items; /* list */
+	struct node_pair *pairs;   /* map; no key twice */
+	const size_t *sorted;      /* map with many pairs: their indices by key; else NULL */
+	size_t count;              /* items or pairs */
+	size_t size;               /* nodes of this tree, itself included, with aliases written out */
+	int height;                /* 1 for a scalar */
+	struct position at;        /* of the first character; of the tag where there is one */
 };
 
 /* New nodes in `a`. Texts are copied. */
@@ -57,7 +57,7 @@ struct node *node_put(struct arena *a, const struct node *map, const char *key, 
 /* A copy of a list (NULL: an empty one) with one item more. */
 struct node *node_append(struct arena *a, const struct node *list, const struct node *item, struct position at);
 
-bool node_is_null(const struct node *n); /* absent, or a plain `~`, `null` or nothing */
+bool node_is_null(const struct node *n);                   /* absent, or a plain `~`, `null` or nothing */
 bool node_is_text(const struct node *n, const char *text); /* a scalar with this text */
 
 /* "a text", "a list", "a map", "nothing": for messages. */

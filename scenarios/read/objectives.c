@@ -48,7 +48,7 @@ struct objective_line {
 	const struct node *node;
 	const char *words[OBJECTIVE_WORDS]; /* before the comparator */
 	size_t word_count;
-	const char *value;                  /* after it */
+	const char *value; /* after it */
 	int entity;
 };
 
@@ -75,7 +75,8 @@ static int objective_split(struct objective_line *l, enum comparator *comparator
 		return -1;
 	}
 	bool equal = sign[1] == '=';
-	*comparator = *sign == '<' ? (equal ? COMPARATOR_AT_MOST : COMPARATOR_BELOW) : (equal ? COMPARATOR_AT_LEAST : COMPARATOR_ABOVE);
+	*comparator = *sign == '<' ? (equal ? COMPARATOR_AT_MOST : COMPARATOR_BELOW)
+	                           : (equal ? COMPARATOR_AT_LEAST : COMPARATOR_ABOVE);
 	l->value = sign + 1 + equal;
 	l->value += strspn(l->value, " \t");
 	char *left = arena_string_n(&l->r->scratch, l->node->text, (size_t)(sign - l->node->text)), *rest = NULL;
@@ -106,7 +107,8 @@ static int objective_unknown_entity(struct objective_line *l, const char *name)
 		names[count++] = r->scenario->sources[i].name;
 	names[count++] = "account";
 	const struct read_source *silent = reading_source(r, name);
-	objective_fail(l, silent ? "source '%s' has no traffic" : "'%s' is neither a function, a source with traffic nor 'account'", name);
+	objective_fail(l, silent ? "source '%s' has no traffic" : "'%s' is neither a function, a source with traffic nor 'account'",
+	               name);
 	if (!silent)
 		suggest_name(r->found, name, names, count);
 	memory_free(names);
@@ -139,7 +141,8 @@ static const struct objective_metric *objective_metric(struct objective_line *l)
 		if (!(metrics[i].entities & l->entity))
 			continue;
 		names[count++] = metrics[i].name;
-		if (strcmp(metrics[i].name, l->words[1]) == 0 || (metrics[i].value == VALUE_MONEY && strcasecmp("cost", l->words[1]) == 0))
+		if (strcmp(metrics[i].name, l->words[1]) == 0 ||
+		    (metrics[i].value == VALUE_MONEY && strcasecmp("cost", l->words[1]) == 0))
 			return &metrics[i];
 	}
 	objective_fail(l, "%s has no metric '%s'", l->words[0], l->words[1]);
@@ -232,7 +235,8 @@ void objectives_read(struct reading *r, const struct node *value, const char *pa
 	for (size_t i = 0; i < value->count; i++) {
 		const char *where = arena_format(&r->scratch, "%s[%zu]", path, i);
 		const struct node *n = reading_value(r, value->items[i], where);
-		if (n && reading_is(r, n, NODE_SCALAR, where) && objective_read(r, n, &r->scenario->objectives[r->scenario->objective_count]) == 0)
+		if (n && reading_is(r, n, NODE_SCALAR, where) &&
+		    objective_read(r, n, &r->scenario->objectives[r->scenario->objective_count]) == 0)
 			r->scenario->objective_count++;
 	}
 }

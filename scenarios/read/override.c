@@ -81,7 +81,8 @@ static const struct node *override_put(struct override *o, const struct node *ma
 	return node_put(&o->r->scratch, map, o->parts[from], inner, o->at);
 }
 
-static const struct node *override_put_under(struct override *o, const struct node *map, const char *key, size_t from, const struct node *value)
+static const struct node *override_put_under(struct override *o, const struct node *map, const char *key, size_t from,
+                                             const struct node *value)
 {
 	const struct node *inner = node_get(map, key);
 	inner = override_put(o, inner && inner->kind == NODE_MAP ? inner : NULL, from, value);
@@ -167,8 +168,9 @@ static int override_set(struct override *o)
 	} else if (node_is_text(type, "AWS::ApiGatewayV2::Integration") || node_is_text(type, "AWS::ApiGateway::Method")) {
 		override_property(o, resource, value);
 	} else {
-		diagnostic_add(o->r->found, SEVERITY_ERROR, o->at, "model/later", "%s is not modelled yet, so its properties change nothing",
-			       type && type->kind == NODE_SCALAR ? type->text : "a resource without Type");
+		diagnostic_add(o->r->found, SEVERITY_ERROR, o->at, "model/later",
+		               "%s is not modelled yet, so its properties change nothing",
+		               type && type->kind == NODE_SCALAR ? type->text : "a resource without Type");
 		return -1;
 	}
 	return 0;
@@ -177,7 +179,8 @@ static int override_set(struct override *o)
 /* --- traffic ------------------------------------------------------------------------------------------------------------------------- */
 
 /* The workload with one key of the source's entry changed; a new entry when it has none. */
-static const struct node *override_workload(struct override *o, const struct node *workload, const char *key, const struct node *value)
+static const struct node *override_workload(struct override *o, const struct node *workload, const char *key,
+                                            const struct node *value)
 {
 	struct arena *a = &o->r->scratch;
 	size_t count = workload ? workload->count : 0;

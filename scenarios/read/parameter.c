@@ -15,7 +15,10 @@ const struct node *parameter_list(struct resolver *v, const char *text, const ch
 	for (const char *p = strstr(text, delimiter); p; p = strstr(p + step, delimiter))
 		count++;
 	struct node *list = ARENA_NEW(v->arena, struct node);
-	*list = (struct node){.kind = NODE_LIST, .items = ARENA_ARRAY(v->arena, count, const struct node *), .count = count, .at = at};
+	*list = (struct node){.kind = NODE_LIST,
+	                      .items = ARENA_ARRAY(v->arena, count, const struct node *),
+	                      .count = count,
+	                      .at = at};
 	while (i < count) {
 		const char *end = strstr(text, delimiter);
 		size_t length = end ? (size_t)(end - text) : strlen(text);
@@ -70,7 +73,8 @@ const struct node *parameter_value(struct resolver *v, const char *name, struct 
 	struct position of;
 	const char *text = parameter_text(v, name, &of), *type = parameter_type(v, name);
 	if (!text)
-		return resolver__fail(v, at, "parameter '%s' has no Default; give it with --parameter-overrides %s=VALUE", name, name);
+		return resolver__fail(v, at, "parameter '%s' has no Default; give it with --parameter-overrides %s=VALUE", name,
+		                      name);
 	if (!resolver__spend(v, strlen(text) / RESOLVER_STEP_BYTES, at))
 		return NULL;
 	if (!parameter_is_list(type))
@@ -175,27 +179,32 @@ static bool parameter_bound(const struct node *parameter, const char *key, doubl
 }
 
 static void parameter_check_number(const struct node *parameter, const char *name, const char *text, struct position at,
-				   struct diagnostics *found)
+                                   struct diagnostics *found)
 {
 	double value, bound;
 	if (units_number(text, &value) != UNIT_OK) {
-		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/type", "parameter '%s' is a Number, but '%s' is none", name, text);
+		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/type", "parameter '%s' is a Number, but '%s' is none", name,
+		               text);
 		return;
 	}
 	if (parameter_bound(parameter, "MinValue", &bound) && value < bound)
-		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is %s, below its MinValue %g", name, text, bound);
+		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is %s, below its MinValue %g", name,
+		               text, bound);
 	if (parameter_bound(parameter, "MaxValue", &bound) && value > bound)
-		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is %s, above its MaxValue %g", name, text, bound);
+		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is %s, above its MaxValue %g", name,
+		               text, bound);
 }
 
 static void parameter_check_length(const struct node *parameter, const char *name, const char *text, struct position at,
-				   struct diagnostics *found)
+                                   struct diagnostics *found)
 {
 	double bound, length = (double)strlen(text);
 	if (parameter_bound(parameter, "MinLength", &bound) && length < bound)
-		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is shorter than its MinLength %g", name, bound);
+		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is shorter than its MinLength %g",
+		               name, bound);
 	if (parameter_bound(parameter, "MaxLength", &bound) && length > bound)
-		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is longer than its MaxLength %g", name, bound);
+		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/range", "parameter '%s' is longer than its MaxLength %g", name,
+		               bound);
 }
 
 static void parameter_check(struct resolver *v, const char *name, const struct node *parameter, struct diagnostics *found)
@@ -205,7 +214,8 @@ static void parameter_check(struct resolver *v, const char *name, const struct n
 	if (!text)
 		return;
 	if (!parameter_is_list(type) && !parameter_allowed(node_get(parameter, "AllowedValues"), text))
-		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/allowed", "'%s' is none of the AllowedValues of parameter '%s'", text, name);
+		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/allowed",
+		               "'%s' is none of the AllowedValues of parameter '%s'", text, name);
 	else if (strcmp(type, "Number") == 0)
 		parameter_check_number(parameter, name, text, at, found);
 	else if (strcmp(type, "String") == 0)
@@ -222,7 +232,8 @@ void parameters_check(struct resolver *v, struct diagnostics *found)
 		if (pair->value->kind == NODE_MAP)
 			parameter_check(v, pair->key->text, pair->value, found);
 		else
-			diagnostic_add(found, SEVERITY_ERROR, pair->value->at, "read/type", "parameter '%s' must be a map with a Type, not %s",
-				       pair->key->text, node_kind_name(pair->value));
+			diagnostic_add(found, SEVERITY_ERROR, pair->value->at, "read/type",
+			               "parameter '%s' must be a map with a Type, not %s", pair->key->text,
+			               node_kind_name(pair->value));
 	}
 }

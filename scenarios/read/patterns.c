@@ -10,8 +10,8 @@ enum { HOURS = 24, DAYS = 7 };
 double pattern_hour(int hour)
 {
 	/* In hundredths; their sum is 2,400. */
-	static const int hundredths[HOURS] = {50,  40,	32,  28,  28,  35,  55,	 80,  115, 140, 150, 150,
-					      145, 145, 148, 150, 145, 140, 130, 122, 115, 105, 85, 67};
+	static const int hundredths[HOURS] = {50,  40,  32,  28,  28,  35,  55,  80,  115, 140, 150, 150,
+	                                      145, 145, 148, 150, 145, 140, 130, 122, 115, 105, 85,  67};
 	assert(hour >= 0 && hour < HOURS);
 	return hundredths[hour] / 100.0;
 }
@@ -43,7 +43,9 @@ int pattern_steps(struct reading *r, const struct csv_table *t, struct steps *ou
 	for (size_t i = 0; i < t->rows; i++) {
 		offset[i] = simtime_from_ns(t->columns[0][i]);
 		value[i] = t->columns[1][i];
-		const char *why = i > 0 && offset[i] <= offset[i - 1] ? "times must ascend" : value[i] < 0 ? "the value is negative" : NULL;
+		const char *why = i > 0 && offset[i] <= offset[i - 1] ? "times must ascend"
+		                  : value[i] < 0                      ? "the value is negative"
+		                                                      : NULL;
 		if (!why)
 			continue;
 		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(t, i), "read/csv", "%s", why);

@@ -32,18 +32,19 @@ static int payload_check(struct reading *r, const char *file, char **text, size_
 	if (fault.line < 1)
 		diagnostic_add(r->found, SEVERITY_ERROR, at, "read/payload", "'%s' is no JSON: %s", file, fault.text);
 	else
-		diagnostic_add(r->found, SEVERITY_ERROR, (struct position){name, fault.line, fault.column > 0 ? fault.column : 1}, "read/payload",
-			       "a direct Invoke needs JSON: %s", fault.text);
+		diagnostic_add(r->found, SEVERITY_ERROR, (struct position){name, fault.line, fault.column > 0 ? fault.column : 1},
+		               "read/payload", "a direct Invoke needs JSON: %s", fault.text);
 	return -1;
 }
 
 static int payload_event(struct reading *r, const struct source_spec *source, const char *text, size_t length, struct position at,
-			 struct payload_spec *out)
+                         struct payload_spec *out)
 {
 	out->event = envelope_wrap(source->kind, source->method, source->path, text, length, r->arena, &out->event_length);
 	if (out->event_length <= PAYLOAD_MAX)
 		return 0;
-	diagnostic_add(r->found, SEVERITY_ERROR, at, "limit/payload", "the event has %zu bytes; Lambda takes %d", out->event_length, PAYLOAD_MAX);
+	diagnostic_add(r->found, SEVERITY_ERROR, at, "limit/payload", "the event has %zu bytes; Lambda takes %d", out->event_length,
+	               PAYLOAD_MAX);
 	return -1;
 }
 
@@ -64,11 +65,15 @@ static int payload_file(struct reading *r, const struct source_spec *source, con
 
 /* "a.json", or {File: a.json, Weight: 9}. */
 static int payload_read(struct reading *r, const struct node *value, const char *path, const struct source_spec *source,
-			struct payload_spec *out)
+                        struct payload_spec *out)
 {
 	static const struct key keys[] = {
 		{.name = "File", .type = KEY_WITH, .read = payload_read_file},
-		{.name = "Weight", .type = KEY_NUMBER, .offset = offsetof(struct payload_form, spec.weight), .above = true, .high = 1e12},
+		{.name = "Weight",
+	         .type = KEY_NUMBER,
+	         .offset = offsetof(struct payload_form, spec.weight),
+	         .above = true,
+	         .high = 1e12},
 	};
 	struct payload_form form = {.spec = {.weight = 1}};
 	size_t errors = r->found->errors;

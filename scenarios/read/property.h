@@ -13,8 +13,8 @@ bool property_known(bool sam, const char *name);
 
 /* A whole number low..high, or `fallback` when the property is not there. Errors: read/type, or `rule` ("limit/memory") when it is out
  * of range; then `fallback` too. */
-int property_integer(struct reading *r, const struct node *properties, const char *name, int low, int high, const char *unit, const char *rule,
-		     int fallback);
+int property_integer(struct reading *r, const struct node *properties, const char *name, int low, int high, const char *unit,
+                     const char *rule, int fallback);
 
 /* A text in the scenario's arena, or NULL. */
 const char *property_text(struct reading *r, const struct node *properties, const char *name);

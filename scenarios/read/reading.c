@@ -11,7 +11,7 @@ const struct node *reading_value(struct reading *r, const struct node *n, const 
 	if (value)
 		return value;
 	diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic", "%s, and the value of %s is needed",
-		       r->resolver.problem, what);
+	               r->resolver.problem, what);
 	return NULL;
 }
 

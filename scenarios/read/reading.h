@@ -21,23 +21,23 @@ struct read_function {
 	const struct node *properties; /* with Globals merged in; a map */
 	bool sam;                      /* AWS::Serverless::Function */
 	bool has_traffic;
-	const struct node *model;      /* the Model key, NULL when it was not written */
-	bool declares_cost;            /* has Duration, Cpu or Wait */
-	const struct node *code;       /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
-	const char *code_problem;      /* why its code cannot be run, NULL when it can; set by code_find */
+	const struct node *model; /* the Model key, NULL when it was not written */
+	bool declares_cost;       /* has Duration, Cpu or Wait */
+	const struct node *code;  /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
+	const char *code_problem; /* why its code cannot be run, NULL when it can; set by code_find */
 	const char *code_hint;
 	const char *code_rule;
 };
 
 /* Something that could send events: what a workload entry may name. */
 struct read_source {
-	const char *name;              /* "Hello.Get"; "Orders" */
-	const char *alias;             /* another name for it, or NULL */
-	const char *type;              /* "HttpApi", "SQS", "AWS::SQS::Queue" */
+	const char *name;  /* "Hello.Get"; "Orders" */
+	const char *alias; /* another name for it, or NULL */
+	const char *type;  /* "HttpApi", "SQS", "AWS::SQS::Queue" */
 	bool modelled;
-	enum source_kind kind;         /* when modelled */
+	enum source_kind kind; /* when modelled */
 	size_t function;
-	const char *method, *path;     /* HTTP */
+	const char *method, *path; /* HTTP */
 	simtime wait_limit;
 	struct position wait_limit_at; /* of TimeoutInMillis; line 0 when it is not set */
 	const char *payload_format;    /* "1.0", "2.0" or NULL */
@@ -48,20 +48,20 @@ struct read_source {
 struct reading {
 	const struct read_options *options;
 	struct scenario *scenario;
-	struct arena *arena;           /* the scenario's */
-	struct arena scratch;          /* trees and what is needed only while reading */
+	struct arena *arena;  /* the scenario's */
+	struct arena scratch; /* trees and what is needed only while reading */
 	struct diagnostics *found;
 	struct source_texts *texts;
 	struct resolver resolver;
-	const char *folder;            /* of the template: "" (the working directory) or ending in '/' */
-	const struct node *root;       /* the template with --set applied */
-	const struct node *weir;       /* the Weir section, the workload file and the command line together; NULL when there is none */
-	const struct node *env_vars;   /* of --env-vars; NULL */
+	const char *folder;      /* of the template: "" (the working directory) or ending in '/' */
+	const struct node *root; /* the template with --set applied */
+	const struct node *weir; /* the Weir section, the workload file and the command line together; NULL when there is none */
+	const struct node *env_vars; /* of --env-vars; NULL */
 	struct read_function *functions;
 	size_t function_count;
 	struct read_source *sources;
 	size_t source_count, source_capacity;
-	bool careful;                  /* `weir check`: look at everything, traffic or not */
+	bool careful; /* `weir check`: look at everything, traffic or not */
 };
 
 /* The value of a node whose value is needed: what its intrinsics stand for. &resolver_absent for AWS::NoValue. NULL with an error

@@ -28,7 +28,7 @@ static void reference_name(struct reading *r, const char *name, struct position 
 	    reference_generated(resources, name))
 		return;
 	diagnostic_add(r->found, SEVERITY_WARNING, at, "template/reference", "the template has no %s '%s'",
-		       parameters ? "parameter or resource" : "resource", name);
+	               parameters ? "parameter or resource" : "resource", name);
 	suggest_key(r->found, name, resources);
 }
 
@@ -68,7 +68,8 @@ static void reference_function(struct reading *r, const char *key, const struct 
 		reference_name(r, argument->text, argument->at, true);
 	else if (strcmp(key, "Fn::GetAtt") == 0 && argument->kind == NODE_SCALAR)
 		reference_name(r, arena_string_n(&r->scratch, argument->text, strcspn(argument->text, ".")), argument->at, false);
-	else if (strcmp(key, "Fn::GetAtt") == 0 && argument->kind == NODE_LIST && argument->count && argument->items[0]->kind == NODE_SCALAR)
+	else if (strcmp(key, "Fn::GetAtt") == 0 && argument->kind == NODE_LIST && argument->count &&
+	         argument->items[0]->kind == NODE_SCALAR)
 		reference_name(r, argument->items[0]->text, argument->items[0]->at, false);
 	else if (strcmp(key, "Fn::Sub") == 0)
 		reference_sub(r, argument);
@@ -92,7 +93,8 @@ static bool reference_has_macros(const struct node *n)
 	if (n->kind == NODE_SCALAR)
 		return false;
 	for (size_t i = 0; i < n->count; i++) {
-		if (n->kind == NODE_MAP && (reference_starts(n->pairs[i].key->text, "Fn::ForEach") || strcmp(n->pairs[i].key->text, "Fn::Transform") == 0))
+		if (n->kind == NODE_MAP &&
+		    (reference_starts(n->pairs[i].key->text, "Fn::ForEach") || strcmp(n->pairs[i].key->text, "Fn::Transform") == 0))
 			return true;
 		if (reference_has_macros(n->kind == NODE_LIST ? n->items[i] : n->pairs[i].value))
 			return true;
@@ -105,7 +107,8 @@ static bool reference_own_transform(const struct node *transform)
 	if (!transform)
 		return false;
 	if (transform->kind == NODE_SCALAR)
-		return !reference_starts(transform->text, "AWS::Serverless") && !reference_starts(transform->text, "AWS::LanguageExtensions");
+		return !reference_starts(transform->text, "AWS::Serverless") &&
+		       !reference_starts(transform->text, "AWS::LanguageExtensions");
 	if (transform->kind == NODE_MAP)
 		return reference_own_transform(node_get(transform, "Name"));
 	for (size_t i = 0; i < transform->count; i++)

@@ -181,8 +181,8 @@ const char *resolver_target(struct resolver *v, const struct node *n, const char
 
 const char *resolver_physical_name(struct resolver *v, const char *logical)
 {
-	static const char *const names[] = {"FunctionName", "QueueName", "TopicName", "TableName", "BucketName", "StreamName",
-					    "RoleName",	    "Name"};
+	static const char *const names[] = {"FunctionName", "QueueName",  "TopicName", "TableName",
+	                                    "BucketName",   "StreamName", "RoleName",  "Name"};
 	const struct node *properties = node_get(node_get(node_get(v->root, "Resources"), logical), "Properties");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const struct node *n = node_get(properties, names[i]);

@@ -30,8 +30,8 @@ struct condition_state {
 };
 
 struct resolver {
-	struct arena *arena;             /* for new nodes and texts */
-	const struct node *root;         /* the template */
+	struct arena *arena;     /* for new nodes and texts */
+	const struct node *root; /* the template */
 	const char *region, *stack_name;
 	struct parameter_value *overrides; /* --parameter-overrides */
 	size_t override_count;

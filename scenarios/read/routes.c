@@ -111,7 +111,7 @@ void routes_alias(struct reading *r)
 		bool only = true;
 		for (size_t k = 0; k < r->source_count; k++)
 			only = only && (k == i || !r->sources[k].modelled || r->sources[k].function != s->function ||
-					(r->sources[k].kind != SOURCE_API && r->sources[k].kind != SOURCE_HTTP_API));
+			                (r->sources[k].kind != SOURCE_API && r->sources[k].kind != SOURCE_HTTP_API));
 		s->alias = only ? arena_format(&r->scratch, "%s.Api", r->functions[s->function].logical) : NULL;
 	}
 }

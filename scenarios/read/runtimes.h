@@ -6,7 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum runtime_family { RUNTIME_PYTHON, RUNTIME_NODE, RUNTIME_JAVA, RUNTIME_DOTNET, RUNTIME_RUBY, RUNTIME_GO, RUNTIME_PROVIDED, RUNTIME_UNKNOWN };
+enum runtime_family {
+	RUNTIME_PYTHON,
+	RUNTIME_NODE,
+	RUNTIME_JAVA,
+	RUNTIME_DOTNET,
+	RUNTIME_RUBY,
+	RUNTIME_GO,
+	RUNTIME_PROVIDED,
+	RUNTIME_UNKNOWN
+};
 
 struct runtime {
 	const char *name;

@@ -96,14 +96,14 @@ static void read_no_traffic(struct reading *r)
 	struct position at = {.file = r->root->at.file};
 	if (s->function_count == 0)
 		diagnostic_add(r->found, r->careful ? SEVERITY_WARNING : SEVERITY_ERROR, at, "template/functions",
-			       "the template has no function that exists");
+		               "the template has no function that exists");
 	else if (s->source_count == 0 && !r->options->traffic_optional && !r->careful) {
 		const struct read_source *example = &r->sources[0];
 		for (size_t i = 0; i < r->source_count; i++)
 			if (r->sources[i].modelled && strchr(r->sources[i].name, '.') && !strchr(example->name, '.'))
 				example = &r->sources[i];
 		diagnostic_add(r->found, SEVERITY_ERROR, at, "read/no-traffic",
-			       "the scenario has no traffic: no Metadata.Weir.Workload, no --workload FILE, no --rate");
+		               "the scenario has no traffic: no Metadata.Weir.Workload, no --workload FILE, no --rate");
 		diagnostic_hint(r->found, "try --rate %s=20/s, or let `weir init` write a workload", example->name);
 	}
 }
@@ -112,7 +112,8 @@ void reading_run(struct reading *r)
 {
 	size_t resources = node_get(r->root, "Resources")->count;
 	if (resources > RESOURCES_MAX) {
-		diagnostic_add(r->found, SEVERITY_ERROR, r->root->at, "read/limit", "%zu resources; %d is the most", resources, RESOURCES_MAX);
+		diagnostic_add(r->found, SEVERITY_ERROR, r->root->at, "read/limit", "%zu resources; %d is the most", resources,
+		               RESOURCES_MAX);
 		return;
 	}
 	overrides_apply(r);
@@ -144,15 +145,15 @@ static int read_finish(struct reading *r, int status, struct scenario **out, str
 }
 
 int scenario_read(const struct read_options *options, struct scenario **out, struct diagnostics *found, struct source_texts **texts,
-		  struct error *e)
+                  struct error *e)
 {
 	struct reading r;
 	reading_init(&r, options, found);
 	return read_finish(&r, document_read(&r, e), out, texts);
 }
 
-int scenario_read_text(const struct read_options *options, const char *text, size_t length, const char *workload, size_t workload_length,
-		       struct scenario **out, struct diagnostics *found, struct source_texts **texts)
+int scenario_read_text(const struct read_options *options, const char *text, size_t length, const char *workload,
+                       size_t workload_length, struct scenario **out, struct diagnostics *found, struct source_texts **texts)
 {
 	struct reading r;
 	reading_init(&r, options, found);

@@ -10,9 +10,11 @@
 #include "sim/base/memory.h"
 
 /* The percentiles that may give a lognormal its spread. */
-#define SPREAD_PERCENTILES(P)                                                                                                    \
-	P("P10", 0.10) P("P25", 0.25) P("P75", 0.75) P("P80", 0.80) P("P90", 0.90) P("P95", 0.95) P("P98", 0.98) P("P99", 0.99)  \
-	P("P99.5", 0.995) P("P99.9", 0.999) P("P99.99", 0.9999)
+#define SPREAD_PERCENTILES(P)                                                                                       \
+	P("P10", 0.10)                                                                                              \
+	P("P25", 0.25)                                                                                              \
+	P("P75", 0.75) P("P80", 0.80) P("P90", 0.90) P("P95", 0.95) P("P98", 0.98) P("P99", 0.99) P("P99.5", 0.995) \
+		P("P99.9", 0.999) P("P99.99", 0.9999)
 
 static const double spread_percentiles[] = {
 #define PERCENTILE(name, p) p,
@@ -37,7 +39,7 @@ struct spread_family {
 	size_t count;
 	unsigned long required; /* bits of the keys */
 	int (*make)(struct reading *r, const struct node *at, const char *path, const struct spread_form *form, unsigned long seen,
-		    struct distribution *out);
+	            struct distribution *out);
 };
 
 static int spread_fail(struct reading *r, const struct node *n, const char *path, const char *text)
@@ -52,9 +54,9 @@ static int spread_two(struct distribution *out, enum distribution_kind kind, dou
 	return 0;
 }
 
-#define SPREAD_MAKE(name)                                                                                                        \
-	static int name(struct reading *r, const struct node *at, const char *path, const struct spread_form *form,              \
-			unsigned long seen, struct distribution *out)
+#define SPREAD_MAKE(name)                                                                                           \
+	static int name(struct reading *r, const struct node *at, const char *path, const struct spread_form *form, \
+	                unsigned long seen, struct distribution *out)
 
 SPREAD_MAKE(spread_constant)
 {
@@ -81,14 +83,16 @@ SPREAD_MAKE(spread_exponential)
 /* A sigma of 0 is a constant. */
 static int spread_lognormal_of(struct distribution *out, double median, double sigma)
 {
-	return sigma > 0 ? spread_two(out, DISTRIBUTION_LOGNORMAL, median, sigma) : spread_two(out, DISTRIBUTION_CONSTANT, median, 0);
+	return sigma > 0 ? spread_two(out, DISTRIBUTION_LOGNORMAL, median, sigma)
+	                 : spread_two(out, DISTRIBUTION_CONSTANT, median, 0);
 }
 
 SPREAD_MAKE(spread_lognormal)
 {
 	unsigned long sigma_bit = 1UL << 2, spreads = seen >> 2;
 	if (spreads == 0 || (spreads & (spreads - 1)) != 0)
-		return spread_fail(r, at, path, "a lognormal needs Median and one of Sigma, P90, P95, P99, P99.9 (or another percentile)");
+		return spread_fail(r, at, path,
+		                   "a lognormal needs Median and one of Sigma, P90, P95, P99, P99.9 (or another percentile)");
 	double median = (double)form->median;
 	if (seen & sigma_bit)
 		return spread_lognormal_of(out, median, form->sigma);
@@ -97,7 +101,8 @@ SPREAD_MAKE(spread_lognormal)
 		if (!(seen & (1UL << (3 + i))))
 			continue;
 		if (p > 0.5 ? value < median : value > median)
-			return spread_fail(r, at, path, p > 0.5 ? "the percentile is below the median" : "the percentile is above the median");
+			return spread_fail(r, at, path,
+			                   p > 0.5 ? "the percentile is below the median" : "the percentile is above the median");
 		if (value == median)
 			return spread_lognormal_of(out, median, 0);
 		return spread_lognormal_of(out, median, distribution_lognormal_sigma(median, p, value));
@@ -121,8 +126,8 @@ SPREAD_MAKE(spread_pareto)
 {
 	(void)seen;
 	if (form->shape <= 1)
-		diagnostic_add(r->found, SEVERITY_WARNING, at->at, "distribution/mean", "%s: a pareto with Shape %g has an infinite mean", path,
-			       form->shape);
+		diagnostic_add(r->found, SEVERITY_WARNING, at->at, "distribution/mean",
+		               "%s: a pareto with Shape %g has an infinite mean", path, form->shape);
 	return spread_two(out, DISTRIBUTION_PARETO, (double)form->minimum, form->shape);
 }
 
@@ -157,7 +162,8 @@ static double spread_empirical_unit(struct reading *r, const struct node *at, co
 	if (ns > 0)
 		return ns;
 	if (form->unit)
-		diagnostic_add(r->found, SEVERITY_ERROR, at->at, "read/value", "Unit must be ns, us, ms or s, not '%s'", form->unit);
+		diagnostic_add(r->found, SEVERITY_ERROR, at->at, "read/value", "Unit must be ns, us, ms or s, not '%s'",
+		               form->unit);
 	return 1e6;
 }
 
@@ -176,7 +182,7 @@ SPREAD_MAKE(spread_empirical)
 	double factor = !form->unit && !form->column && t.header[0] ? spread_empirical_unit(r, at, form, t.header[0]) / unit : 1;
 	if (!form->unit && !spread_unit_of(form->column ? form->column : t.header[0] ? t.header[0] : ""))
 		diagnostic_add(r->found, SEVERITY_NOTE, at->at, "distribution/unit",
-			       "%s: values without a unit in '%s' are taken as milliseconds (Unit: ms says so)", path, form->file);
+		               "%s: values without a unit in '%s' are taken as milliseconds (Unit: ms says so)", path, form->file);
 	*out = (struct distribution){.kind = DISTRIBUTION_EMPIRICAL, .sample_count = t.rows};
 	out->samples = arena_alloc_array(r->arena, t.rows, sizeof *out->samples);
 	for (size_t i = 0; i < t.rows; i++)
@@ -226,11 +232,26 @@ static void spread_read_file(struct reading *r, const struct node *value, const 
 /* --- the families ----------------------------------------------------------------------------------------------------------------- */
 
 #define FIELD(f) offsetof(struct spread_form, f)
-#define COMMON {.name = "Distribution", .type = KEY_ELSEWHERE}
-#define TIME(key, f) {.name = key, .type = KEY_DURATION, .offset = FIELD(f)}
-#define POSITIVE_TIME(key, f) {.name = key, .type = KEY_DURATION, .offset = FIELD(f), .above = true}
-#define POSITIVE(key, f, most) {.name = key, .type = KEY_NUMBER, .offset = FIELD(f), .above = true, .high = most}
-#define WEIGHT {.name = "Weight", .type = KEY_NUMBER, .offset = FIELD(weight), .above = true, .high = 1e12}
+#define COMMON                                                \
+	{                                                     \
+		.name = "Distribution", .type = KEY_ELSEWHERE \
+	}
+#define TIME(key, f)                                                  \
+	{                                                             \
+		.name = key, .type = KEY_DURATION, .offset = FIELD(f) \
+	}
+#define POSITIVE_TIME(key, f)                                                        \
+	{                                                                            \
+		.name = key, .type = KEY_DURATION, .offset = FIELD(f), .above = true \
+	}
+#define POSITIVE(key, f, most)                                                                   \
+	{                                                                                        \
+		.name = key, .type = KEY_NUMBER, .offset = FIELD(f), .above = true, .high = most \
+	}
+#define WEIGHT                                                                                             \
+	{                                                                                                  \
+		.name = "Weight", .type = KEY_NUMBER, .offset = FIELD(weight), .above = true, .high = 1e12 \
+	}
 
 /* Weight comes last: only parts of a mixture have it. */
 static const struct key constant_keys[] = {COMMON, TIME("Value", value), WEIGHT};
@@ -243,7 +264,7 @@ static const struct key lognormal_keys[] = {
 #define PERCENTILE(name, p) POSITIVE_TIME(name, percentile),
 	SPREAD_PERCENTILES(PERCENTILE)
 #undef PERCENTILE
-	WEIGHT,
+		WEIGHT,
 };
 static const struct key shaped_keys[] = {COMMON, POSITIVE_TIME("Mean", mean), POSITIVE("CV", cv, 100), WEIGHT};
 static const struct key pareto_keys[] = {COMMON, POSITIVE_TIME("Minimum", minimum), POSITIVE("Shape", shape, 1000), WEIGHT};
@@ -281,12 +302,13 @@ static int spread_family_of(struct reading *r, const struct node *map, const cha
 	return -1;
 }
 
-static int spread_missing(struct reading *r, const struct node *map, const char *path, const struct spread_family *f, unsigned long missing)
+static int spread_missing(struct reading *r, const struct node *map, const char *path, const struct spread_family *f,
+                          unsigned long missing)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (missing & (1UL << i))
 			diagnostic_add(r->found, SEVERITY_ERROR, map->at, "read/distribution", "%s: %s needs %s", path, f->name,
-				       f->keys[i].name);
+			               f->keys[i].name);
 	return -1;
 }
 
@@ -317,7 +339,8 @@ int spread_read(struct reading *r, const struct node *value, const char *path, s
 	if (value->kind == NODE_MAP)
 		return spread_map(r, value, path, out, NULL);
 	if (value->kind == NODE_LIST) {
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/type", "%s must be a duration or a distribution, not a list", path);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/type",
+		               "%s must be a duration or a distribution, not a list", path);
 		return -1;
 	}
 	if (key_value(r, &plain, value, path, &ns) < 0)

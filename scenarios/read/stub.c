@@ -17,18 +17,19 @@ static void stub_name(struct textbuf *out, const char *name)
 static void stub_head(const struct reading *r, struct textbuf *out)
 {
 	textbuf_printf(out, "# Workload for %s. Give it with `--workload FILE`, or append it to the template\n", r->scenario->file);
-	textbuf_add(out, "# (which then must have no other Metadata). Values shown are examples where they say so, else the defaults.\n"
-			 "Metadata:\n"
-			 "  Weir:\n"
-			 "    Duration: 1h              # simulated time of one replication\n"
-			 "    Replications: auto        # or a number; auto stops at Precision\n"
-			 "    Precision: 5%             # relative half-width of the 95 % interval\n"
-			 "    WarmUp: 0s                # left out of all figures; or auto, for steady-state questions\n"
-			 "    Seed: 1\n"
-			 "    Account:\n"
-			 "      ConcurrentExecutions: 1000   # the account's limit in the Region\n"
-			 "      UsedByOthers: 0              # held all the time by functions outside this template\n"
-			 "    Workload:\n");
+	textbuf_add(out,
+	            "# (which then must have no other Metadata). Values shown are examples where they say so, else the defaults.\n"
+	            "Metadata:\n"
+	            "  Weir:\n"
+	            "    Duration: 1h              # simulated time of one replication\n"
+	            "    Replications: auto        # or a number; auto stops at Precision\n"
+	            "    Precision: 5%             # relative half-width of the 95 % interval\n"
+	            "    WarmUp: 0s                # left out of all figures; or auto, for steady-state questions\n"
+	            "    Seed: 1\n"
+	            "    Account:\n"
+	            "      ConcurrentExecutions: 1000   # the account's limit in the Region\n"
+	            "      UsedByOthers: 0              # held all the time by functions outside this template\n"
+	            "    Workload:\n");
 }
 
 static const char *stub_comment(const struct read_source *s)
@@ -45,7 +46,8 @@ static const char *stub_comment(const struct read_source *s)
 static void stub_route(struct textbuf *out, const struct read_source *s)
 {
 	if (s->kind == SOURCE_API || s->kind == SOURCE_HTTP_API)
-		textbuf_printf(out, ", %s%s%s", s->method, strcmp(s->method, s->path) == 0 ? "" : " ", strcmp(s->method, s->path) == 0 ? "" : s->path);
+		textbuf_printf(out, ", %s%s%s", s->method, strcmp(s->method, s->path) == 0 ? "" : " ",
+		               strcmp(s->method, s->path) == 0 ? "" : s->path);
 }
 
 /* One entry; `off` makes it a comment. */
@@ -57,10 +59,16 @@ static void stub_entry(const struct read_source *s, bool off, struct textbuf *ou
 	textbuf_printf(out, "   # %s", stub_comment(s));
 	stub_route(out, s);
 	textbuf_add_char(out, '\n');
-	textbuf_printf(out, "%s  Arrivals: {Process: poisson, Rate: 1/s}   # an example: how many requests? Also Pattern: day, Growth: 4%%/month\n", lead);
-	textbuf_printf(out, "#       Payload: events/%s.json                # without it: %s\n", strchr(s->name, '.') ? strchr(s->name, '.') + 1 : "invoke",
-		       s->kind == SOURCE_INVOKE ? "the event {}" : "the route's empty request");
-	textbuf_add(out, "#       Client: {Timeout: 5s, MaxAttempts: 3}  # without it: one attempt, no timeout; or legacy, standard, standard-2026\n");
+	textbuf_printf(
+		out,
+		"%s  Arrivals: {Process: poisson, Rate: 1/s}   # an example: how many requests? Also Pattern: day, Growth: 4%%/month\n",
+		lead);
+	textbuf_printf(out, "#       Payload: events/%s.json                # without it: %s\n",
+	               strchr(s->name, '.') ? strchr(s->name, '.') + 1 : "invoke",
+	               s->kind == SOURCE_INVOKE ? "the event {}" : "the route's empty request");
+	textbuf_add(
+		out,
+		"#       Client: {Timeout: 5s, MaxAttempts: 3}  # without it: one attempt, no timeout; or legacy, standard, standard-2026\n");
 }
 
 static bool stub_has_route(const struct reading *r, size_t function)
@@ -91,16 +99,20 @@ static void stub_function(const struct reading *r, size_t i, struct textbuf *out
 	if (rf->code_problem) {
 		textbuf_printf(out, "        # %s\n", rf->code_problem);
 		textbuf_add(out, "        Model: declared\n"
-				 "        Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # an example\n");
+		                 "        Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # an example\n");
 	} else {
-		textbuf_add(out, "        Model: profile          # the handler is run and measured; or declared\n"
-				 "#       Model: declared\n"
-				 "#       Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # or Cpu: 20ms and Wait: 60ms\n");
+		textbuf_add(
+			out,
+			"        Model: profile          # the handler is run and measured; or declared\n"
+			"#       Model: declared\n"
+			"#       Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # or Cpu: 20ms and Wait: 60ms\n");
 	}
-	textbuf_add(out, "        IdleReclaim: {Policy: fixed, After: 6m}   # how long an idle environment lives; AWS promises nothing\n");
+	textbuf_add(
+		out,
+		"        IdleReclaim: {Policy: fixed, After: 6m}   # how long an idle environment lives; AWS promises nothing\n");
 }
 
-static void stub_write(const struct reading *r, struct textbuf *out)
+void reading_stub(const struct reading *r, struct textbuf *out)
 {
 	stub_head(r, out);
 	stub_workload(r, out);
@@ -114,7 +126,7 @@ static void stub_write(const struct reading *r, struct textbuf *out)
 }
 
 int scenario_stub(const struct read_options *options, struct textbuf *out, struct diagnostics *found, struct source_texts **texts,
-		  struct error *e)
+                  struct error *e)
 {
 	struct reading r;
 	struct read_options all = *options;
@@ -127,7 +139,7 @@ int scenario_stub(const struct read_options *options, struct textbuf *out, struc
 		status = found->errors ? -1 : 0;
 	}
 	if (status == 0)
-		stub_write(&r, out);
+		reading_stub(&r, out);
 	diagnostics_sort(found);
 	*texts = r.texts;
 	reading_end(&r, false);

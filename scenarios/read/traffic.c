@@ -16,11 +16,11 @@ struct entry_form {
 	const struct node *source, *arrivals, *payload, *client;
 };
 
-#define ENTRY_READER(key)                                                                                                        \
-	static void entry_read_##key(struct reading *r, const struct node *value, const char *path, void *target)                \
-	{                                                                                                                        \
-		(void)r, (void)path;                                                                                             \
-		((struct entry_form *)target)->key = value;                                                                      \
+#define ENTRY_READER(key)                                                                                         \
+	static void entry_read_##key(struct reading *r, const struct node *value, const char *path, void *target) \
+	{                                                                                                         \
+		(void)r, (void)path;                                                                              \
+		((struct entry_form *)target)->key = value;                                                       \
 	}
 ENTRY_READER(arrivals)
 ENTRY_READER(payload)
@@ -38,7 +38,8 @@ static void entry_read_invocation(struct reading *r, const struct node *value, c
 	int word = key_word(r, value, path, words, KEY_COUNT(words));
 	(void)target;
 	if (word > 0)
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "model/later", "InvocationType: %s is not modelled yet", words[word]);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "model/later", "InvocationType: %s is not modelled yet",
+		               words[word]);
 }
 
 static const struct key entry_keys[] = {
@@ -79,7 +80,8 @@ static struct read_source *entry_source(struct reading *r, const struct node *na
 	struct read_source *s = reading_source(r, name->text);
 	const char *refused = entry_refusal(r, s, name->text);
 	if (refused && property_is_function(refused)) {
-		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "the Condition of function '%s' is false", name->text);
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "the Condition of function '%s' is false",
+		               name->text);
 		return NULL;
 	}
 	if (refused) {
@@ -91,19 +93,22 @@ static struct read_source *entry_source(struct reading *r, const struct node *na
 		return NULL;
 	}
 	if (s->has_traffic) {
-		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "'%s' has two workload entries; give it one", name->text);
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "'%s' has two workload entries; give it one",
+		               name->text);
 		return NULL;
 	}
 	return s;
 }
 
-static int entry_arrivals(struct reading *r, const struct entry_form *form, const struct node *entry, const char *path, struct source_spec *out)
+static int entry_arrivals(struct reading *r, const struct entry_form *form, const struct node *entry, const char *path,
+                          struct source_spec *out)
 {
 	if (form->arrivals)
 		return arrivals_read(r, form->arrivals, key_path(r, path, "Arrivals"), &out->arrivals);
 	if (r->options->traffic_optional)
 		return 0;
-	diagnostic_add(r->found, SEVERITY_ERROR, entry->at, "read/arrivals", "%s (%s) needs Arrivals, such as 20/s", path, form->source->text);
+	diagnostic_add(r->found, SEVERITY_ERROR, entry->at, "read/arrivals", "%s (%s) needs Arrivals, such as 20/s", path,
+	               form->source->text);
 	return -1;
 }
 
@@ -137,6 +142,7 @@ static void entry_read(struct reading *r, const struct node *entry, const char *
 	r->scenario->source_count++;
 	entry_arrivals(r, &form, entry, path, out);
 	payloads_read(r, form.payload, key_path(r, path, "Payload"), out);
+	client_default(&out->client);
 	if (form.client) {
 		out->has_client = true;
 		client_read(r, form.client, key_path(r, path, "Client"), &out->client);

@@ -21,12 +21,9 @@ struct unit {
 const char *unit_fault_text(enum unit_fault fault)
 {
 	static const char *const texts[UNIT_FAULTS] = {
-		[UNIT_OK] = "is fine",
-		[UNIT_NOT_A_NUMBER] = "is no number",
-		[UNIT_MISSING] = "has no unit",
-		[UNIT_UNKNOWN] = "has an unknown unit",
-		[UNIT_NEGATIVE] = "is negative",
-		[UNIT_TOO_LARGE] = "is too large",
+		[UNIT_OK] = "is fine",           [UNIT_NOT_A_NUMBER] = "is no number",
+		[UNIT_MISSING] = "has no unit",  [UNIT_UNKNOWN] = "has an unknown unit",
+		[UNIT_NEGATIVE] = "is negative", [UNIT_TOO_LARGE] = "is too large",
 	};
 	assert((unsigned)fault < UNIT_FAULTS);
 	return texts[fault];
@@ -141,7 +138,7 @@ enum unit_fault units_duration(const char *text, double *ns)
 {
 	static const struct unit units[] = {
 		{"ns", 1},  {"us", 1e3}, {"\xC2\xB5s", 1e3}, {"\xCE\xBCs", 1e3}, {"ms", 1e6},
-		{"s", 1e9}, {"m", 60e9}, {"h", 3600e9},	     {"d", 86400e9},
+		{"s", 1e9}, {"m", 60e9}, {"h", 3600e9},      {"d", 86400e9},
 	};
 	double sum = 0;
 	do {
@@ -158,8 +155,14 @@ enum unit_fault units_duration(const char *text, double *ns)
 enum unit_fault units_size(const char *text, double *bytes)
 {
 	static const struct unit units[] = {
-		{"B", 1}, {"KB", 1024.0}, {"MB", 1024.0 * 1024}, {"GB", 1024.0 * 1024 * 1024}, {"TB", 1024.0 * 1024 * 1024 * 1024},
-		{"KiB", 1024.0}, {"MiB", 1024.0 * 1024}, {"GiB", 1024.0 * 1024 * 1024},
+		{"B", 1},
+		{"KB", 1024.0},
+		{"MB", 1024.0 * 1024},
+		{"GB", 1024.0 * 1024 * 1024},
+		{"TB", 1024.0 * 1024 * 1024 * 1024},
+		{"KiB", 1024.0},
+		{"MiB", 1024.0 * 1024},
+		{"GiB", 1024.0 * 1024 * 1024},
 	};
 	enum unit_fault fault = unit_term(&text, units, sizeof units / sizeof *units, bytes);
 	if (fault != UNIT_OK)

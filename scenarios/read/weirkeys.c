@@ -52,25 +52,33 @@ static void weir_read_request(struct reading *r, const struct node *value, const
 static void weir_read_account(struct reading *r, const struct node *value, const char *path, void *target)
 {
 	static const struct key keys[] = {
-		{.name = "ConcurrentExecutions", .type = KEY_INTEGER, .offset = offsetof(struct account_spec, concurrent_executions), .low = 1,
-		 .high = 10000000},
-		{.name = "UsedByOthers", .type = KEY_INTEGER, .offset = offsetof(struct account_spec, used_by_others), .low = 0, .high = 10000000},
+		{.name = "ConcurrentExecutions",
+	         .type = KEY_INTEGER,
+	         .offset = offsetof(struct account_spec, concurrent_executions),
+	         .low = 1,
+	         .high = 10000000},
+		{.name = "UsedByOthers",
+	         .type = KEY_INTEGER,
+	         .offset = offsetof(struct account_spec, used_by_others),
+	         .low = 0,
+	         .high = 10000000},
 		{.name = "ScalingRate", .type = KEY_WITH, .read = weir_read_scaling},
 		{.name = "RequestRate", .type = KEY_WITH, .read = weir_read_request},
 	};
 	struct account_spec *account = &((struct scenario *)target)->account;
 	keys_read(r, value, keys, KEY_COUNT(keys), path, account);
 	if (account->used_by_others > account->concurrent_executions)
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "limit/account", "UsedByOthers (%d) is more than the account's concurrency (%d)",
-			       account->used_by_others, account->concurrent_executions);
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "limit/account",
+		               "UsedByOthers (%d) is more than the account's concurrency (%d)", account->used_by_others,
+		               account->concurrent_executions);
 }
 
 static void weir_read_decisions(struct reading *r, const struct node *value, const char *path, void *target)
 {
 	(void)target;
 	if (reading_is(r, value, NODE_MAP, path))
-		diagnostic_add(r->found, SEVERITY_WARNING, value->at, "model/unused", "%s is not used here: `run` simulates the template as it is",
-			       path);
+		diagnostic_add(r->found, SEVERITY_WARNING, value->at, "model/unused",
+		               "%s is not used here: `run` simulates the template as it is", path);
 }
 
 #define FIELD(f) offsetof(struct scenario, f)

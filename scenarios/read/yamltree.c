@@ -174,11 +174,14 @@ static int yaml_merge(struct yaml_reader *y, struct yaml_gathered *g, const stru
 	size_t count = from->kind == NODE_LIST ? from->count : 0;
 	for (size_t i = count; i-- > 0;) {
 		if (from->items[i]->kind != NODE_MAP)
-			return yaml_fault(y, from->items[i]->at, "read/yaml", "'<<' merges maps, not %s", node_kind_name(from->items[i])), -1;
+			return yaml_fault(y, from->items[i]->at, "read/yaml", "'<<' merges maps, not %s",
+			                  node_kind_name(from->items[i])),
+			       -1;
 		yaml_gather(g, from->items[i]);
 	}
 	if (from->kind != NODE_LIST)
-		return yaml_fault(y, from->at, "read/yaml", "'<<' merges a map or a list of maps, not %s", node_kind_name(from)), -1;
+		return yaml_fault(y, from->at, "read/yaml", "'<<' merges a map or a list of maps, not %s", node_kind_name(from)),
+		       -1;
 	return 0;
 }
 
@@ -292,7 +295,7 @@ static const struct node *yaml_document(struct yaml_reader *y)
 		yaml_event_type_t type = event.type;
 		struct position at = yaml_position(y, event.start_mark);
 		bool content = type == YAML_SCALAR_EVENT || type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT ||
-			       type == YAML_ALIAS_EVENT;
+		               type == YAML_ALIAS_EVENT;
 		if (content && documents++ == 0)
 			root = yaml_node(y, &event, 1);
 		yaml_event_delete(&event);
@@ -306,7 +309,7 @@ static const struct node *yaml_document(struct yaml_reader *y)
 }
 
 const struct node *yamltree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found,
-				 struct tree_fault *fault)
+                                 struct tree_fault *fault)
 {
 	struct yaml_reader y = {.file = file, .arena = a, .found = found, .fault = fault};
 	if (!yaml_parser_initialize(&y.parser))
@@ -332,7 +335,7 @@ static int tree_binary(const char *text, size_t length, const char *file, struct
 			fault->at = at;
 			fault->rule = "read/binary";
 			snprintf(fault->text, sizeof fault->text, "neither YAML nor JSON: this is %s",
-				 c == UTF8_INVALID ? "no UTF-8 text" : "a binary file");
+			         c == UTF8_INVALID ? "no UTF-8 text" : "a binary file");
 			return -1;
 		}
 		at.column++;
