@@ -7,6 +7,8 @@
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
 
+enum { IDLE_FIRST = 64 }; /* entries to begin with */
+
 void idle_init(struct idle *s, const struct reclaim_spec *policy, enum reuse_order order)
 {
 	memset(s, 0, sizeof *s);
@@ -17,7 +19,7 @@ void idle_init(struct idle *s, const struct reclaim_spec *policy, enum reuse_ord
 
 void idle_clear(struct idle *s, const struct draw_key *key, uint64_t entity)
 {
-	s->front = s->end = s->holes = s->expiry_count = 0;
+	s->front = s->end = s->holes = s->expiry_count = s->capacity = 0;
 	s->armed = SIMTIME_NEVER;
 	s->key = *key;
 	s->entity = entity;
@@ -49,8 +51,11 @@ void idle__room(struct idle *s)
 		compact(s);
 		return;
 	}
-	s->capacity = s->capacity ? 2 * s->capacity : 64;
-	s->entries = memory_grow(s->entries, s->capacity, sizeof *s->entries);
+	s->capacity = s->capacity ? 2 * s->capacity : IDLE_FIRST;
+	if (s->capacity <= s->allocated)
+		return;
+	s->allocated = s->capacity;
+	s->entries = memory_grow(s->entries, s->allocated, sizeof *s->entries);
 }
 
 /* Drops the holes at both ends, so that front and end - 1 hold somebody when anybody is there. */

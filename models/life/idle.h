@@ -33,7 +33,9 @@ struct idle {
 	const struct reclaim_spec *policy;
 	enum reuse_order order;
 	struct idle_entry *entries; /* [front, end) */
-	size_t front, end, capacity;
+	size_t front, end;
+	size_t capacity;            /* in use: starts anew with each replication, as the layout decides what a random choice takes */
+	size_t allocated;
 	size_t holes;
 	struct idle_expiry *expiries;
 	size_t expiry_count, expiry_capacity;
