@@ -13,35 +13,36 @@
 
 /* One measured invocation. */
 struct profile_run {
-	simtime cpu;            /* user and system time of the whole process group */
-	simtime wait;           /* wall time less CPU time, at least 0 */
-	int64_t memory_bytes;   /* peak resident memory of the group */
+	simtime cpu;          /* user and system time of the whole process group */
+	simtime wait;         /* wall time less CPU time, at least 0 */
+	int64_t memory_bytes; /* peak resident memory of the group */
 	int64_t response_bytes;
 	enum outcome outcome;
-	int status;             /* statusCode that the answer carries for an HTTP source; 0 when it carries none; -1 when it is no valid answer for its source */
-	bool first;             /* the first invocation after its Init */
+	int status; /* statusCode that the answer carries for an HTTP source; 0 when it carries none; -1 when it is no valid answer for its source */
+	bool first; /* the first invocation after its Init */
 };
 
-/* One measured start. */
+/* One measured start. An Init that Lambda would cut off after 10 s (INIT_TIMEOUT) is run again inside the first invocation: where
+ * that came through, the figures are the whole length of this second try. */
 struct profile_init {
-	simtime cpu, wall;      /* from the start of the process to its first `next` */
-	enum outcome outcome;   /* OUTCOME_OK, INIT_ERROR or INIT_TIMEOUT */
+	simtime cpu, wall;    /* from the start of the process to its first `next` */
+	enum outcome outcome; /* OUTCOME_OK, INIT_ERROR or INIT_TIMEOUT */
 };
 
 /* The runs with one payload of one source. */
 struct profile_payload {
-	const char *source;     /* source_spec.name */
-	size_t payload;         /* index into its payloads */
+	const char *source; /* source_spec.name */
+	size_t payload;     /* index into its payloads */
 	struct profile_run *runs;
 	size_t run_count;
 };
 
 struct profile {
-	struct arena arena;     /* holds the rest */
-	const char *runtime_used;  /* "Python 3.11.2 (/usr/bin/python3)" */
-	const char *runtime_note;  /* how it differs from the template's Runtime; NULL when it does not */
-	const char *code_sha256;   /* 64 hexadecimal digits */
-	const char *backend;       /* the CPU-share back-end in force while measuring: "none" */
+	struct arena arena;       /* holds the rest */
+	const char *runtime_used; /* "Python 3.11.2 (/usr/bin/python3)" */
+	const char *runtime_note; /* how it differs from the template's Runtime; NULL when it does not */
+	const char *code_sha256;  /* 64 hexadecimal digits */
+	const char *backend;      /* the CPU-share back-end in force while measuring: "none" */
 	struct profile_init *inits;
 	size_t init_count;
 	struct profile_payload *payloads;

@@ -123,12 +123,12 @@ static bool same_version(const char *wanted, const char *used)
 }
 
 static int plan_interpreter(const struct launcher *l, const struct function_spec *f, const char *scratch, struct arena *a,
-			    struct launch_plan *plan, struct error *e)
+                            struct launch_plan *plan, struct error *e)
 {
 	const char *wanted = version_of(l, f->runtime, a), *path = find_interpreter(l, wanted, a);
 	if (path == NULL)
-		return error_set(e, ERROR_INPUT, "%s: Runtime %s needs %s, and no %s was found in /usr/bin, /usr/local/bin or PATH", f->name,
-				 f->runtime, l->title, l->versioned ? "python3" : l->program);
+		return error_set(e, ERROR_INPUT, "%s: Runtime %s needs %s, and no %s was found in /usr/bin, /usr/local/bin or PATH",
+		                 f->name, f->runtime, l->title, l->versioned ? "python3" : l->program);
 	const char *version = ask_version(path, a);
 	if (*version == '\0')
 		return error_set(e, ERROR_INPUT, "%s: %s does not work: it does not tell its version", f->name, path);
@@ -142,7 +142,7 @@ static int plan_interpreter(const struct launcher *l, const struct function_spec
 		arguments[n++] = "-B"; /* /var/task is read-only: no byte code is written there */
 		arguments[n++] = "-s"; /* nothing of the user's own packages */
 		arguments[n++] = "-u"; /* output at once, as Lambda's logs have it */
-	} else { /* Lambda's Node.js is given nine tenths of MemorySize for its heap */
+	} else {                       /* Lambda's Node.js is given nine tenths of MemorySize for its heap */
 		arguments[n++] = arena_format(a, "--max-old-space-size=%d", f->memory_mb * 9 / 10);
 		arguments[n++] = arena_format(a, "--max-semi-space-size=%d", f->memory_mb / 20 > 1 ? f->memory_mb / 20 : 1);
 	}
@@ -155,7 +155,7 @@ static int plan_interpreter(const struct launcher *l, const struct function_spec
 /* --- the code ------------------------------------------------------------------------------------------------------------------------ */
 
 static int plan_inline(const struct launcher *l, const struct function_spec *f, const char *scratch, struct arena *a,
-		       struct launch_plan *plan, struct error *e)
+                       struct launch_plan *plan, struct error *e)
 {
 	if (l->inline_name == NULL)
 		return error_set(e, ERROR_INPUT, "%s: Runtime %s takes no inline code", f->name, f->runtime);
@@ -166,12 +166,14 @@ static int plan_inline(const struct launcher *l, const struct function_spec *f, 
 	return file_write(arena_format(a, "%s/%s", folder, l->inline_name), f->code, strlen(f->code), e);
 }
 
-static int plan_folder(const struct launcher *l, const struct function_spec *f, struct arena *a, struct launch_plan *plan, struct error *e)
+static int plan_folder(const struct launcher *l, const struct function_spec *f, struct arena *a, struct launch_plan *plan,
+                       struct error *e)
 {
 	if (!file_exists(f->code))
 		return error_set(e, ERROR_INPUT, "%s: %s: no such folder", f->name, f->code);
 	if (!file_is_folder(f->code))
-		return error_set(e, ERROR_INPUT, "%s: %s: is not a folder; code in an archive cannot be run, unpack it first", f->name, f->code);
+		return error_set(e, ERROR_INPUT, "%s: %s: is not a folder; code in an archive cannot be run, unpack it first",
+		                 f->name, f->code);
 	char *real = folder_resolve(f->code, e);
 	if (real == NULL)
 		return -1;
@@ -190,10 +192,12 @@ static int plan_bootstrap(const struct function_spec *f, struct arena *a, struct
 	plan->arguments = arguments;
 	plan->used = arena_string(a, "bootstrap");
 	if (!file_exists(arguments[0]) || file_is_folder(arguments[0]))
-		return error_set(e, ERROR_INPUT, "%s: %s: no such file (Runtime.InvalidEntrypoint): build it first, with make or `sam build`",
-				 f->name, arguments[0]);
+		return error_set(e, ERROR_INPUT,
+		                 "%s: %s: no such file (Runtime.InvalidEntrypoint): build it first, with make or `sam build`",
+		                 f->name, arguments[0]);
 	if (access(arguments[0], X_OK) != 0)
-		return error_set(e, ERROR_INPUT, "%s: %s: is not executable (Runtime.InvalidEntrypoint): chmod +x", f->name, arguments[0]);
+		return error_set(e, ERROR_INPUT, "%s: %s: is not executable (Runtime.InvalidEntrypoint): chmod +x", f->name,
+		                 arguments[0]);
 	return 0;
 }
 
@@ -228,7 +232,7 @@ static const char *log_stream(struct arena *a)
 	struct tm utc;
 	gmtime_r(&now, &utc);
 	return arena_format(a, "%04d/%02d/%02d/[$LATEST]%016" PRIx64 "%016" PRIx64, utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-			    (uint64_t)clock_monotonic_ns() * UINT64_C(0x9e3779b97f4a7c15), (uint64_t)clock_epoch_ms());
+	                    (uint64_t)clock_monotonic_ns() * UINT64_C(0x9e3779b97f4a7c15), (uint64_t)clock_epoch_ms());
 }
 
 /* What a template may change. Source: Lambda Developer Guide, "Defined runtime environment variables"; /var/task is the code's
@@ -239,8 +243,8 @@ static void set_changeable(struct variables *v, const struct launch_plan *plan, 
 	set_variable(v, "TZ", ":UTC");
 	set_variable(v, "PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
 	set_variable(v, "LD_LIBRARY_PATH",
-		     arena_format(v->arena, "/var/lang/lib:/lib64:/usr/lib64:%s:%s/lib:%s:%s/lib:/opt/lib", scratch, scratch, plan->folder,
-				  plan->folder));
+	             arena_format(v->arena, "/var/lang/lib:/lib64:/usr/lib64:%s:%s/lib:%s:%s/lib:/opt/lib", scratch, scratch,
+	                          plan->folder, plan->folder));
 	set_variable(v, "AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
 	set_variable(v, "AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000");
 }
@@ -248,7 +252,7 @@ static void set_changeable(struct variables *v, const struct launch_plan *plan, 
 /* What Lambda reserves. The credentials are the examples of AWS's own documentation: they are valid nowhere, and nothing of the
  * user's own environment is passed on. */
 static void set_reserved(struct variables *v, const struct function_spec *f, const struct launcher *l, const char *region,
-			 const char *folder, const char *scratch)
+                         const char *folder, const char *scratch)
 {
 	if (f->handler)
 		set_variable(v, "_HANDLER", f->handler);
@@ -270,7 +274,7 @@ static void set_reserved(struct variables *v, const struct function_spec *f, con
 }
 
 static void plan_environment(const struct launcher *l, const struct function_spec *f, const char *region, const char *scratch,
-			     struct arena *a, struct launch_plan *plan)
+                             struct arena *a, struct launch_plan *plan)
 {
 	struct variables v = {ARENA_ARRAY(a, VARIABLES + f->variable_count + 1, const char *), 0, a};
 	set_changeable(&v, plan, scratch);
@@ -282,15 +286,17 @@ static void plan_environment(const struct launcher *l, const struct function_spe
 }
 
 int launcher_plan(const struct function_spec *f, const char *region, const char *scratch, struct arena *a, struct launch_plan *plan,
-		  struct error *e)
+                  struct error *e)
 {
 	*plan = (struct launch_plan){0};
 	const struct launcher *l = find_launcher(f->runtime);
 	if (f->runtime == NULL)
-		return error_set(e, ERROR_UNSUPPORTED, "%s: container images cannot be run; declare the function's Duration", f->name);
+		return error_set(e, ERROR_UNSUPPORTED, "%s: container images cannot be run; declare the function's Duration",
+		                 f->name);
 	if (l == NULL)
-		return error_set(e, ERROR_UNSUPPORTED, "%s: handlers for Runtime %s are not modelled; declare the function's Duration", f->name,
-				 f->runtime);
+		return error_set(e, ERROR_UNSUPPORTED,
+		                 "%s: handlers for Runtime %s are not modelled; declare the function's Duration", f->name,
+		                 f->runtime);
 	if (f->code_kind == CODE_NONE || f->code == NULL)
 		return error_set(e, ERROR_INPUT, "%s: there is no code to run; declare the function's Duration", f->name);
 	if (l->title && (f->handler == NULL || *f->handler == '\0'))

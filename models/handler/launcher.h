@@ -15,16 +15,16 @@ struct launch_plan {
 	const char *const *environment; /* NULL-ended; what Lambda sets and what the template sets */
 	const char *folder;             /* the code; absolute */
 	const char *arn;
-	const char *used;               /* "Python 3.11.2 (/usr/bin/python3.11)" */
-	const char *note;               /* how it differs from the template's Runtime; NULL when it does not */
-	const char *packages;           /* the file that names dependencies, when the code has one: "requirements.txt"; else NULL */
+	const char *used;     /* "Python 3.11.2 (/usr/bin/python3.11)" */
+	const char *note;     /* how it differs from the template's Runtime; NULL when it does not */
+	const char *packages; /* the file that names dependencies, when the code has one: "requirements.txt"; else NULL */
 };
 
 /* Finds interpreter and code, and writes what is needed (the runtime's own client, inline code) into `scratch`, a private folder
  * that lives as long as the plan. 0, or -1 with ERROR_INPUT (no interpreter, no code), ERROR_UNSUPPORTED (a runtime that is not
  * modelled), ERROR_IO or ERROR_PROCESS. Messages begin with the function's name. */
 int launcher_plan(const struct function_spec *f, const char *region, const char *scratch, struct arena *a, struct launch_plan *plan,
-		  struct error *e);
+                  struct error *e);
 
 /* Adds to the digest all that `plan` depends on besides the function's own properties: weir's runtime clients. */
 struct sha256;

@@ -18,10 +18,10 @@
 #include "sim/base/textbuf.h"
 
 enum {
-	STARTS = 5,           /* fresh processes measured at least */
-	GIVE_UP = 3,          /* runs in a row that did not get through before measuring a payload ends */
+	STARTS = 5,  /* fresh processes measured at least */
+	GIVE_UP = 3, /* runs in a row that did not get through before measuring a payload ends */
 	PROGRESS_MS = 100,
-	KEY_FORMAT = 1,       /* raise when what is measured changes */
+	KEY_FORMAT = 1, /* raise when what is measured changes */
 	MEGABYTE = 1024 * 1024,
 	CPUINFO_BYTES = 1 << 20
 };
@@ -39,9 +39,9 @@ struct measuring {
 	int64_t first_timeout_ns; /* what is left of Timeout for it */
 	size_t init_capacity;
 	int done, total, failed;
-	char failed_type[128];    /* of the first run that failed */
-	int failed_so;            /* how many failed with that type */
-	char *failed_message;     /* owned */
+	char failed_type[128]; /* of the first run that failed */
+	int failed_so;         /* how many failed with that type */
+	char *failed_message;  /* owned */
 	int64_t next_progress_ns;
 };
 
@@ -75,8 +75,8 @@ static void list_payloads(struct measuring *m)
 				continue;
 			for (size_t k = 0; k < s->payload_count; k++, count++)
 				if (pass == 1)
-					p->payloads[count] =
-						(struct profile_payload){.source = arena_string(&p->arena, s->name), .payload = k};
+					p->payloads[count] = (struct profile_payload){.source = arena_string(&p->arena, s->name),
+					                                              .payload = k};
 		}
 		if (pass == 0)
 			p->payloads = ARENA_ARRAY(&p->arena, count ? count : 1, struct profile_payload);
@@ -98,7 +98,8 @@ static void hash_machine(struct sha256 *s)
 	sha256_add_text(s, name.release);
 	sha256_add_text(s, name.machine);
 	sha256_add_number(s, sysconf(_SC_NPROCESSORS_ONLN));
-	const char *model = file_read("/proc/cpuinfo", CPUINFO_BYTES, &text, &length, NULL) == 0 ? strstr(text, "model name") : NULL;
+	const char *model = file_read("/proc/cpuinfo", CPUINFO_BYTES, &text, &length, NULL) == 0 ? strstr(text, "model name")
+	                                                                                         : NULL;
 	sha256_add_field(s, model ? model : "", model ? strcspn(model, "\n") : 0);
 	memory_free(text);
 }
@@ -199,9 +200,10 @@ static void note_failure(struct measuring *m, const struct sandbox_result *r, co
 /* Mistakes that no second try mends: the code is not what the template says, or not whole. */
 static bool is_hopeless(const struct sandbox_result *r)
 {
-	static const char *const types[] = {"Runtime.ImportModuleError",     "Runtime.HandlerNotFound",    "Runtime.MalformedHandlerName",
-					    "Runtime.UserCodeSyntaxError",   "Runtime.InvalidEntrypoint", "Runtime.BuiltInModuleConflict",
-					    "Runtime.CallbackHandlerDeprecated"};
+	static const char *const types[] = {"Runtime.ImportModuleError",        "Runtime.HandlerNotFound",
+	                                    "Runtime.MalformedHandlerName",     "Runtime.UserCodeSyntaxError",
+	                                    "Runtime.InvalidEntrypoint",        "Runtime.BuiltInModuleConflict",
+	                                    "Runtime.CallbackHandlerDeprecated"};
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (strcmp(r->error_type, types[i]) == 0)
 			return true;
@@ -215,8 +217,9 @@ static int hopeless(const struct measuring *m, const struct sandbox_result *r, s
 	/* Node's message goes on with the stack of requires; the first line names the module. */
 	int length = (int)strcspn(r->message, "\n");
 	if (module && m->plan.packages)
-		return error_set(e, ERROR_INPUT, "%s: %.*s (%s); %s/%s names what it needs: run `sam build` first, or install it beside the code",
-				 f->name, length, r->message, r->error_type, m->plan.folder, m->plan.packages);
+		return error_set(e, ERROR_INPUT,
+		                 "%s: %.*s (%s); %s/%s names what it needs: run `sam build` first, or install it beside the code",
+		                 f->name, length, r->message, r->error_type, m->plan.folder, m->plan.packages);
 	return error_set(e, ERROR_INPUT, "%s: %.*s (%s)", f->name, length, r->message, r->error_type);
 }
 
@@ -225,8 +228,8 @@ static int judge(const struct measuring *m, struct error *e)
 	if (m->failed == 0 || m->function->errors_expected)
 		return 0;
 	const char *others = m->failed > m->failed_so ? " (and others in other errors)" : "";
-	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, m->failed_so, m->done, m->failed_type, others,
-			 m->failed_message);
+	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, m->failed_so, m->done,
+	                 m->failed_type, others, m->failed_message);
 }
 
 /* --- starts ---------------------------------------------------------------------------------------------------------------------------- */
@@ -482,7 +485,7 @@ static int measure(struct measuring *m, struct profile **out, struct error *e)
 }
 
 int profiler_measure(const struct scenario *s, size_t function, const struct profiler_options *options, struct profile **out,
-		     struct error *e)
+                     struct error *e)
 {
 	static const struct profiler_options defaults = {0};
 	assert(function < s->function_count);

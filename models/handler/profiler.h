@@ -13,8 +13,8 @@
 #include "sim/base/error.h"
 
 struct profiler_options {
-	bool refresh;           /* measure again although the cache has it */
-	const char *cache_dir;  /* NULL: the default */
+	bool refresh;          /* measure again although the cache has it */
+	const char *cache_dir; /* NULL: the default */
 	/* Called now and then while measuring: `done` of `total` runs of this function; may be NULL. Nonzero stops (an interrupt). */
 	int (*progress)(void *ctx, const char *function, int done, int total);
 	void *progress_ctx;
@@ -25,6 +25,6 @@ struct profiler_options {
  * (the message names the missing module or interpreter), ERROR_CHECK "k of N runs ended in TYPE: first message" when runs failed and
  * errors are not expected (nothing is stored then), ERROR_PROCESS when the machine failed. */
 int profiler_measure(const struct scenario *s, size_t function, const struct profiler_options *options, struct profile **out,
-		     struct error *e);
+                     struct error *e);
 
 #endif

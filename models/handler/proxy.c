@@ -32,9 +32,7 @@ static bool are_lists(json_t *map)
 	json_t *value;
 	if (map == NULL || json_is_null(map))
 		return true;
-	json_object_foreach(map, name, value)
-		if (!json_is_array(value))
-			return false;
+	json_object_foreach(map, name, value) if (!json_is_array(value)) return false;
 	return json_is_object(map);
 }
 
@@ -50,7 +48,8 @@ static int rest_status(json_t *answer)
 	const json_t *headers = json_object_get(answer, "headers"), *status = json_object_get(answer, "statusCode");
 	if (found == 0 || found != json_object_size(answer) || !is_text_or_missing(json_object_get(answer, "body")))
 		return INVALID;
-	if ((headers && !json_is_object(headers) && !json_is_null(headers)) || !are_lists(json_object_get(answer, "multiValueHeaders")))
+	if ((headers && !json_is_object(headers) && !json_is_null(headers)) ||
+	    !are_lists(json_object_get(answer, "multiValueHeaders")))
 		return INVALID;
 	return status ? read_status(status) : INFERRED;
 }

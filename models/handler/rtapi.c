@@ -451,11 +451,6 @@ const struct rtapi_seen *rtapi_seen(const struct rtapi *r)
 	return &r->seen;
 }
 
-const char *rtapi_request_id(const struct rtapi *r)
-{
-	return r->id;
-}
-
 /* A version 4 UUID (RFC 4122, 4.4) and a trace header (AWS X-Ray Developer Guide, "Tracing header"). Both are for the handler's eyes
  * only; nothing measured depends on them. */
 static void name_invocation(struct rtapi *r)

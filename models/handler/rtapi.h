@@ -56,7 +56,6 @@ const struct rtapi_seen *rtapi_seen(const struct rtapi *r);
 
 /* Hands an event over; the runtime must be RTAPI_READY. `event` is borrowed until rtapi_free: a runtime may answer before it has read it. */
 void rtapi_send(struct rtapi *r, const char *event, size_t length, int64_t timeout_ms);
-const char *rtapi_request_id(const struct rtapi *r); /* of the last event; "" before */
 
 void rtapi_free(struct rtapi *r); /* NULL is allowed */
 

@@ -25,11 +25,11 @@
 #define MS INT64_C(1000000)
 
 enum {
-	DRAIN_TURNS = 16,         /* pieces of output taken before others get their turn */
+	DRAIN_TURNS = 16, /* pieces of output taken before others get their turn */
 	DRAIN_PIECE = 65536,
-	HIGH_DESCRIPTOR = 10,     /* descriptors for the child are moved out of the way of 0 to 3 first */
-	FAMILY_END_MS = 10000,    /* how long the warden may take to end everybody */
-	ENVIRONMENT_EXTRA = 3     /* the Runtime API's address, the mark, NULL */
+	HIGH_DESCRIPTOR = 10,  /* descriptors for the child are moved out of the way of 0 to 3 first */
+	FAMILY_END_MS = 10000, /* how long the warden may take to end everybody */
+	ENVIRONMENT_EXTRA = 3  /* the Runtime API's address, the mark, NULL */
 };
 
 /* Who speaks in the loop. */
@@ -37,10 +37,10 @@ enum speaker { SPEAKER_API, SPEAKER_CONTROL, SPEAKER_WARDEN, SPEAKER_OUTPUT, SPE
 
 struct sandbox {
 	struct rtapi *api;
-	pid_t warden, runtime;      /* runtime 0 until it is known */
-	int loop, control, output, warden_fd; /* -1 when closed */
-	bool ended;                 /* no process is left, or the warden is gone */
-	bool over;                  /* above the memory limit */
+	pid_t warden, runtime;                          /* runtime 0 until it is known */
+	int loop, control, output, warden_fd;           /* -1 when closed */
+	bool ended;                                     /* no process is left, or the warden is gone */
+	bool over;                                      /* above the memory limit */
 	struct weir_exec_message started, refused, end; /* kind is set when it came; see came() */
 	bool has_started, has_refused, has_end;
 	struct usage usage;
@@ -381,9 +381,9 @@ static int open_loop(struct sandbox *b)
 	b->warden_fd = pidfd_open(b->warden, 0);
 	b->loop = epoll_create1(EPOLL_CLOEXEC);
 	return b->loop < 0 || listen_to(b, rtapi_fd(b->api), SPEAKER_API) != 0 || listen_to(b, b->control, SPEAKER_CONTROL) != 0 ||
-			       listen_to(b, b->warden_fd, SPEAKER_WARDEN) != 0 || listen_to(b, b->output, SPEAKER_OUTPUT) != 0
-		       ? errno
-		       : 0;
+	                       listen_to(b, b->warden_fd, SPEAKER_WARDEN) != 0 || listen_to(b, b->output, SPEAKER_OUTPUT) != 0
+	               ? errno
+	               : 0;
 }
 
 static int launch(struct sandbox *b, const struct sandbox_spec *spec, struct error *e)
@@ -406,9 +406,10 @@ static int launch(struct sandbox *b, const struct sandbox_spec *spec, struct err
 
 static void set_refusal(struct sandbox_result *r, const struct sandbox *b, const struct sandbox_spec *spec)
 {
-	static const char *const steps[] = {"cannot be started", "cannot be limited", "folder cannot be entered", "cannot be executed"};
+	static const char *const steps[] = {"cannot be started", "cannot be limited", "folder cannot be entered",
+	                                    "cannot be executed"};
 	char *text = memory_format("%s: %s: %s", b->refused.step == WEIR_EXEC_STEP_FOLDER ? spec->folder : spec->arguments[0],
-				   steps[b->refused.step & 3], strerrordesc_np(b->refused.status));
+	                           steps[b->refused.step & 3], strerrordesc_np(b->refused.status));
 	set_failure(r, OUTCOME_INIT_ERROR, "Runtime.InvalidEntrypoint", text);
 	r->refused = true;
 	memory_free(text);
@@ -418,7 +419,7 @@ static void set_too_much_memory(struct sandbox_result *r, enum outcome outcome, 
 {
 	char text[160];
 	snprintf(text, sizeof text, "Runtime exited with error: signal: killed (memory used rose above %" PRId64 " MB)",
-		 b->memory_bytes / (1024 * 1024));
+	         b->memory_bytes / (1024 * 1024));
 	set_failure(r, outcome, "Runtime.OutOfMemory", text);
 	r->memory_bytes = b->memory_bytes; /* Max Memory Used reads as Memory Size */
 }
@@ -528,7 +529,8 @@ static void finish_invocation(struct sandbox *b, int64_t timeout_ns, struct sand
 		end_family(b);
 }
 
-int sandbox_invoke(struct sandbox *b, const char *event, size_t length, int64_t timeout_ns, struct sandbox_result *r, struct error *e)
+int sandbox_invoke(struct sandbox *b, const char *event, size_t length, int64_t timeout_ns, struct sandbox_result *r,
+                   struct error *e)
 {
 	assert(sandbox_alive(b));
 	sandbox_result_fini(r);

@@ -31,9 +31,9 @@
 #define SANDBOX_MARK "WEIR_SANDBOX"
 
 enum {
-	SANDBOX_SAMPLE_MS = 10,         /* how often memory is looked at */
-	SANDBOX_TAIL_BYTES = 4096,      /* of the output that is kept, as much as Invoke's log tail holds */
-	SANDBOX_INIT_LIMIT_S = 10       /* Lambda Developer Guide, "Init phase" */
+	SANDBOX_SAMPLE_MS = 10,    /* how often memory is looked at */
+	SANDBOX_TAIL_BYTES = 4096, /* of the output that is kept, as much as Invoke's log tail holds */
+	SANDBOX_INIT_LIMIT_S = 10  /* Lambda Developer Guide, "Init phase" */
 };
 
 struct sandbox_spec {
@@ -45,20 +45,20 @@ struct sandbox_spec {
 	int64_t memory_bytes;           /* above this the family is killed */
 	int64_t file_bytes;             /* the largest file it may write */
 	int64_t init_limit_ns;
-	int (*tick)(void *ctx);         /* called at least every SANDBOX_SAMPLE_MS while something runs; nonzero stops; may be NULL */
-	void *tick_ctx;                 /* borrowed until sandbox_free */
+	int (*tick)(void *ctx); /* called at least every SANDBOX_SAMPLE_MS while something runs; nonzero stops; may be NULL */
+	void *tick_ctx;         /* borrowed until sandbox_free */
 };
 
 struct sandbox_result {
 	enum outcome outcome;
-	bool refused;            /* the program could not even be executed (with OUTCOME_INIT_ERROR) */
-	int64_t wall_ns;         /* Init: from the program's execution to its first `next`; else event to the following `next` */
-	int64_t answer_ns;       /* event to the last byte of the answer; 0 without one */
+	bool refused;      /* the program could not even be executed (with OUTCOME_INIT_ERROR) */
+	int64_t wall_ns;   /* Init: from the program's execution to its first `next`; else event to the following `next` */
+	int64_t answer_ns; /* event to the last byte of the answer; 0 without one */
 	int64_t cpu_ns;
-	int64_t memory_bytes;    /* peak */
-	char error_type[128];    /* "" for OUTCOME_OK */
-	char *message;           /* owned; NULL for OUTCOME_OK */
-	char *body;              /* owned; what the runtime posted; NULL when it posted nothing */
+	int64_t memory_bytes; /* peak */
+	char error_type[128]; /* "" for OUTCOME_OK */
+	char *message;        /* owned; NULL for OUTCOME_OK */
+	char *body;           /* owned; what the runtime posted; NULL when it posted nothing */
 	size_t body_length;
 	char content_type[128];
 	bool streamed;
@@ -72,11 +72,12 @@ struct sandbox *sandbox_start(const struct sandbox_spec *spec, struct sandbox_re
 
 /* Hands over one event, which must stay until sandbox_free, and waits for what comes of it. `r` is cleared first. 0 whatever the
  * handler did; -1 with `e` when the machine failed or the tick stopped it. The sandbox must be alive. */
-int sandbox_invoke(struct sandbox *b, const char *event, size_t length, int64_t timeout_ns, struct sandbox_result *r, struct error *e);
+int sandbox_invoke(struct sandbox *b, const char *event, size_t length, int64_t timeout_ns, struct sandbox_result *r,
+                   struct error *e);
 
 bool sandbox_alive(const struct sandbox *b);
 const char *sandbox_output(const struct sandbox *b); /* the end of what it printed, at most SANDBOX_TAIL_BYTES; borrowed */
-void sandbox_free(struct sandbox *b);                 /* ends all its processes and waits for them; NULL is allowed */
-void sandbox_result_fini(struct sandbox_result *r);   /* leaves it empty */
+void sandbox_free(struct sandbox *b);                /* ends all its processes and waits for them; NULL is allowed */
+void sandbox_result_fini(struct sandbox_result *r);  /* leaves it empty */
 
 #endif

@@ -28,11 +28,11 @@ enum {
 
 struct warden {
 	pid_t runtime;
-	int signals;  /* a signalfd for SIGCHLD */
-	bool ended;   /* the runtime was waited for */
-	bool asked;   /* weir asked for the end, or is gone */
-	bool orphan;  /* weir is gone */
-	int status;   /* of the runtime */
+	int signals; /* a signalfd for SIGCHLD */
+	bool ended;  /* the runtime was waited for */
+	bool asked;  /* weir asked for the end, or is gone */
+	bool orphan; /* weir is gone */
+	int status;  /* of the runtime */
 };
 
 static void report(const struct weir_exec_message *m)

@@ -19,10 +19,11 @@ size_t process_descendants(pid_t root, pid_t *pids, size_t max);
 /* User and system time of the children that `pid` has waited for, and of theirs; the kernel tells it in whole ticks (10 ms). */
 int64_t process_reaped_cpu_ns(pid_t pid);
 
-int64_t process_resident_bytes(pid_t pid);     /* pages in memory, shared ones in full */
-int64_t process_proportional_bytes(pid_t pid); /* shared pages divided by who shares them; about 0.3 ms of work for the kernel; -1 if unknown */
-int64_t process_peak_bytes(pid_t pid);         /* the largest resident set since its start or the last reset */
-bool process_reset_peak(pid_t pid);            /* false where the kernel refuses */
+int64_t process_resident_bytes(pid_t pid); /* pages in memory, shared ones in full */
+int64_t process_proportional_bytes(
+	pid_t pid); /* shared pages divided by who shares them; about 0.3 ms of work for the kernel; -1 if unknown */
+int64_t process_peak_bytes(pid_t pid); /* the largest resident set since its start or the last reset */
+bool process_reset_peak(pid_t pid);    /* false where the kernel refuses */
 
 /* Kills (SIGKILL) every process whose environment, as it was given at its start, holds `assignment` ("NAME=value"). Returns how many there were. */
 size_t process_kill_marked(const char *assignment);

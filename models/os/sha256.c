@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { DIGEST_BYTES = 32 };
+
 /* FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 static const uint32_t round_constant[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
@@ -76,7 +78,7 @@ void sha256_add(struct sha256 *s, const void *bytes, size_t length)
 		memcpy(s->block, p, length);
 }
 
-void sha256_end(struct sha256 *s, unsigned char digest[SHA256_BYTES])
+static void end(struct sha256 *s, unsigned char digest[DIGEST_BYTES])
 {
 	static const unsigned char padding[64] = {0x80};
 	unsigned char bits[8];
@@ -84,15 +86,15 @@ void sha256_end(struct sha256 *s, unsigned char digest[SHA256_BYTES])
 		bits[i] = (unsigned char)(s->length * 8 >> (56 - 8 * i));
 	sha256_add(s, padding, 1 + (119 - s->length % 64) % 64);
 	sha256_add(s, bits, sizeof bits);
-	for (size_t i = 0; i < SHA256_BYTES; i++)
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
 		digest[i] = (unsigned char)(s->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
 void sha256_end_text(struct sha256 *s, char text[SHA256_TEXT])
 {
-	unsigned char digest[SHA256_BYTES];
-	sha256_end(s, digest);
-	for (size_t i = 0; i < SHA256_BYTES; i++)
+	unsigned char digest[DIGEST_BYTES];
+	end(s, digest);
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
 		snprintf(text + 2 * i, 3, "%02x", digest[i]);
 }
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHA256_BYTES = 32, SHA256_TEXT = 65 /* 64 hexadecimal digits and the NUL */ };
+enum { SHA256_TEXT = 65 /* 64 hexadecimal digits and the NUL */ };
 
 /* Fields are private. */
 struct sha256 {
@@ -17,9 +17,8 @@ struct sha256 {
 
 void sha256_init(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *bytes, size_t length);
-void sha256_end(struct sha256 *s, unsigned char digest[SHA256_BYTES]);
 
-/* sha256_end as lower-case hexadecimal digits. */
+/* The digest as lower-case hexadecimal digits; the state is used up. */
 void sha256_end_text(struct sha256 *s, char text[SHA256_TEXT]);
 
 /* Adds a length before the bytes, so that ("ab", "c") and ("a", "bc") differ. */

@@ -8,7 +8,9 @@ static char wire_text[1 << 16];
 
 static void wire_connect(unsigned port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+	                              .sin_port = htons((unsigned short)port),
+	                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	if (wire_fd >= 0)
 		close(wire_fd);
 	wire_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -82,7 +84,8 @@ static void play_later(void (*client)(unsigned port), int events, int64_t wait_n
 		int patience = rtapi_patience(wire_api);
 		poll(&fd, 1, patience >= 0 && patience < 5 ? patience : 5);
 		rtapi_run(wire_api);
-		bool ready = rtapi_seen(wire_api)->state == RTAPI_READY && clock_monotonic_ns() - rtapi_seen(wire_api)->ready_ns >= wait_ns;
+		bool ready = rtapi_seen(wire_api)->state == RTAPI_READY &&
+		             clock_monotonic_ns() - rtapi_seen(wire_api)->ready_ns >= wait_ns;
 		if (events > 0 && ready) {
 			events--;
 			rtapi_send(wire_api, "{\"wire\":1}", 10, 3000);
@@ -147,7 +150,10 @@ static void wire_paths(unsigned port)
 	EQUAL(wire_ask("GET " API "init/error HTTP/1.1\r\nHost: x\r\n\r\n"), 405);
 	EQUAL(wire_ask("GET " API "invocation//response HTTP/1.1\r\nHost: x\r\n\r\n"), 404);
 	EQUAL(wire_post("POST " API "invocation/x/response HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1"), 400);
-	EQUAL(wire_post("POST " API "init/error HTTP/1.1\r\nHost: x\r\nlambda-runtime-FUNCTION-error-type: Runtime.Own\r\nContent-Length: 2\r\n\r\n{}"), 202);
+	EQUAL(wire_post(
+		      "POST " API
+		      "init/error HTTP/1.1\r\nHost: x\r\nlambda-runtime-FUNCTION-error-type: Runtime.Own\r\nContent-Length: 2\r\n\r\n{}"),
+	      202);
 	EQUAL(wire_ask(GET_NEXT), 403);
 	EQUAL(wire_post("POST " API "init/error HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"), 403);
 }
@@ -155,7 +161,12 @@ static void wire_paths(unsigned port)
 /* Chunked, in pieces that end where no client would end them, with odd header case and a large header in between. */
 static void wire_chunks(unsigned port)
 {
-	static const char *const pieces[] = {"Transfer-ENCODING: chunked\r\nCONTENT-type: text/x-odd\r\n\r\n3", "\r\nab", "c\r\n0", "A\r\n0123", "456789\r\n0\r", "\n\r\n"};
+	static const char *const pieces[] = {"Transfer-ENCODING: chunked\r\nCONTENT-type: text/x-odd\r\n\r\n3",
+	                                     "\r\nab",
+	                                     "c\r\n0",
+	                                     "A\r\n0123",
+	                                     "456789\r\n0\r",
+	                                     "\n\r\n"};
 	static const struct timespec pause = {.tv_nsec = 20000000};
 	char id[64], cause[20001];
 	memset(cause, 'c', sizeof cause - 1);
@@ -163,7 +174,9 @@ static void wire_chunks(unsigned port)
 	wire_connect(port);
 	EQUAL(wire_ask(GET_NEXT), 200);
 	wire_id(id);
-	char *text = memory_format("POST " API "invocation/%s/response HTTP/1.1\r\nhOST: x\r\nLambda-Runtime-Function-XRay-Error-Cause: %s\r\n", id, cause);
+	char *text = memory_format("POST " API
+	                           "invocation/%s/response HTTP/1.1\r\nhOST: x\r\nLambda-Runtime-Function-XRay-Error-Cause: %s\r\n",
+	                           id, cause);
 	wire_send(text);
 	memory_free(text);
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
@@ -180,8 +193,11 @@ static void wire_error(unsigned port)
 	EQUAL(wire_ask(GET_NEXT), 200);
 	wire_id(id);
 	wire_connect(port); /* another connection answers */
-	EQUAL(wire_post("POST " API "invocation/%s/error HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Error-Type: Function.odd\r\n"
-			"Content-Length: 2\r\n\r\n{}", id), 202);
+	EQUAL(wire_post("POST " API
+	                "invocation/%s/error HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Error-Type: Function.odd\r\n"
+	                "Content-Length: 2\r\n\r\n{}",
+	                id),
+	      202);
 }
 
 static void wire_trailer(unsigned port)
@@ -190,9 +206,12 @@ static void wire_trailer(unsigned port)
 	wire_connect(port);
 	EQUAL(wire_ask(GET_NEXT), 200);
 	wire_id(id);
-	EQUAL(wire_post("POST " API "invocation/%s/response HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
-			"Transfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type\r\n\r\n4\r\npart\r\n0\r\n"
-			"Lambda-Runtime-Function-Error-Type: Runtime.StreamBroke\r\n\r\n", id), 202);
+	EQUAL(wire_post("POST " API
+	                "invocation/%s/response HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
+	                "Transfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type\r\n\r\n4\r\npart\r\n0\r\n"
+	                "Lambda-Runtime-Function-Error-Type: Runtime.StreamBroke\r\n\r\n",
+	                id),
+	      202);
 }
 
 static void wire_unknown_mode(unsigned port)
@@ -201,8 +220,11 @@ static void wire_unknown_mode(unsigned port)
 	wire_connect(port);
 	EQUAL(wire_ask(GET_NEXT), 200);
 	wire_id(id);
-	EQUAL(wire_post("POST " API "invocation/%s/response HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Response-Mode: sideways\r\n"
-			"Content-Length: 1\r\n\r\n1", id), 400);
+	EQUAL(wire_post("POST " API
+	                "invocation/%s/response HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Response-Mode: sideways\r\n"
+	                "Content-Length: 1\r\n\r\n1",
+	                id),
+	      400);
 	HAS(wire_text, "InvalidFunctionResponseMode");
 }
 
@@ -212,7 +234,8 @@ static void wire_truncated(unsigned port)
 	wire_connect(port);
 	EQUAL(wire_ask(GET_NEXT), 200);
 	wire_id(id);
-	char *text = memory_format("POST " API "invocation/%s/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this", id);
+	char *text = memory_format("POST " API "invocation/%s/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this",
+	                           id);
 	wire_send(text);
 	memory_free(text);
 	usleep(50000);
@@ -228,7 +251,8 @@ static void wire_too_large(unsigned port)
 	wire_connect(port);
 	EQUAL(wire_ask(GET_NEXT), 200);
 	wire_id(id);
-	char *text = memory_format("POST " API "invocation/%s/response HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", id, 65536 * 160);
+	char *text = memory_format("POST " API "invocation/%s/response HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", id,
+	                           65536 * 160);
 	wire_send(text);
 	memory_free(text);
 	memset(block, 'x', sizeof block);
@@ -309,9 +333,14 @@ static void wire_parked(void)
 static void error_types(void)
 {
 	char type[128];
-	static const char *const pairs[][2] = {{"Runtime.ExitError", "Runtime.ExitError"}, {"Function.Own", "Function.Own"},
-		{"MyRuntime.Error", "MyRuntime.Error"}, {"Function.own", "Function.Unknown"}, {"ValueError", "Runtime.Unknown"},
-		{"Runtime.X", "Runtime.Unknown"}, {"", "Runtime.Unknown"}, {"Runtime.ab", "Runtime.Unknown"}};
+	static const char *const pairs[][2] = {{"Runtime.ExitError", "Runtime.ExitError"},
+	                                       {"Function.Own", "Function.Own"},
+	                                       {"MyRuntime.Error", "MyRuntime.Error"},
+	                                       {"Function.own", "Function.Unknown"},
+	                                       {"ValueError", "Runtime.Unknown"},
+	                                       {"Runtime.X", "Runtime.Unknown"},
+	                                       {"", "Runtime.Unknown"},
+	                                       {"Runtime.ab", "Runtime.Unknown"}};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		rtapi_error_type(pairs[i][0], type, sizeof type);
 		SAME(type, pairs[i][1]);
@@ -321,11 +350,8 @@ static void error_types(void)
 }
 
 static const struct test tests[] = {
-	{"error_types", error_types},
-	{"wire_cycle", wire_cycle},
-	{"wire_bodies", wire_bodies},
-	{"wire_failures", wire_failures},
-	{"wire_parked", wire_parked},
+	{"error_types", error_types},     {"wire_cycle", wire_cycle},   {"wire_bodies", wire_bodies},
+	{"wire_failures", wire_failures}, {"wire_parked", wire_parked},
 };
 
 int main(int argc, char **argv)

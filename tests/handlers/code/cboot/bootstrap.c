@@ -48,7 +48,8 @@ static void next(int fd, char id[64])
 static void post(int fd, const char *where, const char *body)
 {
 	char text[4096];
-	snprintf(text, sizeof text, "POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n\r\n%s", where, strlen(body), body);
+	snprintf(text, sizeof text, "POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n\r\n%s", where,
+	         strlen(body), body);
 	if (write(fd, text, strlen(text)) < 0)
 		exit(9);
 	read_answer(fd, text, sizeof text);
