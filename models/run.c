@@ -64,6 +64,7 @@ static void function_start(struct engine *e, struct function_state *f)
 	idle_clear(&f->idle, &e->key, plan->entity);
 	f->busy = f->alive = (struct gauge){0};
 	f->counts = f->row_base = (struct function_counts){0};
+	f->pending.count = 0;
 	f->busy_clipped = f->busy_base = f->alive_base = f->row_area = 0;
 	f->busy_top = f->alive_top = f->row_busy_max = f->row_alive_max = 0;
 	histogram_clear(&f->duration);
@@ -145,6 +146,7 @@ static void peak(struct gauge *g, int64_t *row, int64_t *top)
 
 static void function_settle(struct function_state *f, simtime now)
 {
+	sync_flush(f);
 	gauge_settle(&f->busy, now);
 	gauge_settle(&f->alive, now);
 	peak(&f->busy, &f->row_busy_max, &f->busy_top);

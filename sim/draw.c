@@ -6,7 +6,8 @@
 
 enum { DRAW_BLOCK = 4 }; /* words in one Philox4x64 block */
 
-static philox4x64_ctr_t draw_block(const struct draw_key *key, uint64_t block, uint64_t entity, uint64_t purpose, uint64_t sub)
+/* Inlined, so that the ten keys of the rounds are computed once for a block of draws. */
+__attribute__((always_inline)) static inline philox4x64_ctr_t draw_block(const struct draw_key *key, uint64_t block, uint64_t entity, uint64_t purpose, uint64_t sub)
 {
 	philox4x64_ctr_t counter = {{block, entity, purpose, sub}};
 	philox4x64_key_t philox_key = {{key->seed, key->replication}};

@@ -16,7 +16,7 @@ struct gauge {
 /* Brings the area up to `now`. */
 static inline void gauge_settle(struct gauge *g, simtime now)
 {
-	assert(now >= g->since && g->level >= 0);
+	assert(now >= g->since);
 	g->area += (area128)(uint64_t)g->level * (uint64_t)(now - g->since);
 	g->since = now;
 }

@@ -74,6 +74,22 @@ void histogram__first(struct histogram *h, int64_t value)
 		h->smallest = h->largest = value;
 }
 
+void histogram_add_all(struct histogram *h, const int64_t *values, size_t count)
+{
+	size_t i = 0;
+	for (; i < count && h->count < HISTOGRAM_EXACT; i++)
+		histogram_add(h, values[i]);
+	int64_t smallest = h->smallest, largest = h->largest;
+	for (; i < count; i++) {
+		assert(values[i] >= 0);
+		smallest = values[i] < smallest ? values[i] : smallest;
+		largest = values[i] > largest ? values[i] : largest;
+		histogram__count(h, values[i]);
+	}
+	h->smallest = smallest;
+	h->largest = largest;
+}
+
 static void histogram_add_many(struct histogram *h, unsigned octave, unsigned index, uint64_t count)
 {
 	if (h->octave[octave] == NULL)

@@ -67,6 +67,9 @@ static inline void histogram_add(struct histogram *h, int64_t value)
 	histogram__count(h, value);
 }
 
+/* Adds `count` values, none negative: cheaper than one by one. */
+void histogram_add_all(struct histogram *h, const int64_t *values, size_t count);
+
 void histogram_merge(struct histogram *into, const struct histogram *from);
 void histogram_clear(struct histogram *h); /* empty again; keeps the memory */
 void histogram_fini(struct histogram *h);

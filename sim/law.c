@@ -286,6 +286,24 @@ struct law_bounds {
 	double low, high;
 };
 
+/* A part's quantile at lower-tail probability p = share / w; `q` is 1 - p less what rounding may have added to it. The bound is to err outward: by a
+ * few ulps of 1, which costs the search a step where the tail is small. Infinite where nothing can be said. */
+static double law_part_at_most(const struct law *part, double share, double w)
+{
+	double p = share / w, q = (w - share) / w - 4e-16;
+	if (!(q > 0))
+		return INFINITY;
+	return p < 0.5 ? law_quantile(part, p, 1 - p) : law_quantile(part, 1 - q, q);
+}
+
+static double law_part_at_least(const struct law *part, double share, double w)
+{
+	double q = share / w, p = (w - share) / w - 4e-16;
+	if (!(p > 0))
+		return -INFINITY;
+	return q < 0.5 ? law_quantile(part, 1 - q, q) : law_quantile(part, p, 1 - p);
+}
+
 static struct law_bounds law_mixture_bounds(const struct law *l, double p, double q)
 {
 	double least = INFINITY, largest = -INFINITY, low = -INFINITY, high = INFINITY;
@@ -293,10 +311,8 @@ static struct law_bounds law_mixture_bounds(const struct law *l, double p, doubl
 		double w = l->weights[i], x = law_quantile(&l->parts[i], p, q);
 		least = fmin(least, x);
 		largest = fmax(largest, x);
-		if (p < w)
-			high = fmin(high, law_quantile(&l->parts[i], p / w, 1 - p / w));
-		if (q < w)
-			low = fmax(low, law_quantile(&l->parts[i], 1 - q / w, q / w));
+		high = fmin(high, law_part_at_most(&l->parts[i], p, w));
+		low = fmax(low, law_part_at_least(&l->parts[i], q, w));
 	}
 	assert(least <= largest);
 	return (struct law_bounds){fmax(least, low), fmin(largest, high)};

@@ -99,17 +99,17 @@ static double qtable_relative(const struct qtable_builder *b, double got, double
 	return fabs(got - want) / size;
 }
 
-/* The largest error of a cell at the three points where a cubic's is largest. */
+/* The largest error of a cell at the three points where a cubic's is largest, and what the 2^32 steps through it add. */
 static double qtable_cell_error(const struct qtable_builder *b, const struct qtable_stretch *s, const struct qtable_cell *cell)
 {
-	double worst = 0;
+	double worst = 0, step = 0x1p-32 * qtable_relative(b, s->y0, s->y1);
 	for (int i = 0; i < 3; i++) {
 		double got = qtable__cubic(cell, (uint64_t)(QTABLE_PEAK[i] * 0x1p64));
 		double error = qtable_relative(b, got, qtable_at(b, s->v + s->width * QTABLE_PEAK[i]));
 		if (error > worst)
 			worst = error;
 	}
-	return worst;
+	return worst + step;
 }
 
 /* The better of cubic and line over a stretch; returns its error. */

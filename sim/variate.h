@@ -52,4 +52,16 @@ static inline simtime variate_time(const struct variate *v, uint64_t word)
 	return simtime_from_ns(variate_value(v, word));
 }
 
+/* The same for `count` words; the kind is looked at once. */
+static inline void variate_times(const struct variate *v, const uint64_t *words, size_t count, simtime *out)
+{
+	if (v->kind == VARIATE_TABLE) {
+		for (size_t i = 0; i < count; i++)
+			out[i] = simtime_from_ns(qtable_value(v->table, words[i]));
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		out[i] = variate_time(v, words[i]);
+}
+
 #endif

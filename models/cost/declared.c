@@ -65,8 +65,10 @@ static void warm(const struct cost *c, const struct draw_key *key, uint64_t firs
 		for (size_t i = 0; i < count; i++)
 			out[i].duration = duration(d, service[i], wait[i], phase[i]);
 	} else {
+		simtime times[COST_BLOCK];
+		variate_times(&d->duration, service, count, times);
 		for (size_t i = 0; i < count; i++)
-			out[i].duration = variate_time(&d->duration, service[i]);
+			out[i].duration = times[i];
 	}
 	if (d->errors)
 		draw_words(key, c->entity, PURPOSE_ERROR, 0, first, count, error);

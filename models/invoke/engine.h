@@ -80,6 +80,13 @@ struct function_plan {
 	uint64_t entity;
 };
 
+/* Warm invocations that wait to be counted together: duration, and latency to the answer. */
+enum { PENDING_MOST = 64 };
+struct pending {
+	simtime duration[PENDING_MOST], latency[PENDING_MOST];
+	size_t count;
+};
+
 struct function_state {
 	const struct function_plan *plan;
 	struct function_limits limits;
@@ -88,6 +95,7 @@ struct function_state {
 	struct gauge busy, alive;
 	struct function_counts counts;
 	struct histogram duration, latency_warm, latency_cold, init;
+	struct pending pending;
 	area128 busy_clipped;          /* sum of busy times, each clipped to the run; equals the busy gauge's area */
 	int64_t busy_top, alive_top;   /* maxima since the warm-up */
 	area128 busy_base, alive_base; /* areas when the warm-up ended */

@@ -14,8 +14,7 @@ static void fill_block(const struct engine *e, struct source_state *s, uint64_t 
 	s->block = first;
 	s->plan->cost->ops->warm(s->plan->cost, &e->key, first, COST_BLOCK, s->work);
 	draw_words(&e->key, s->plan->entity, PURPOSE_LATENCY, 0, first, COST_BLOCK, words);
-	for (size_t i = 0; i < COST_BLOCK; i++)
-		s->wait[i] = variate_time(&s->plan->latency, words[i]);
+	variate_times(&s->plan->latency, words, COST_BLOCK, s->wait);
 }
 
 static inline size_t in_block(const struct engine *e, struct source_state *s, uint64_t number)
@@ -83,13 +82,28 @@ static inline struct placement place(struct engine *e, struct function_state *f,
 	return (struct placement){environment, true, false};
 }
 
+/* Billed Duration = ceil(Duration + Init Duration), to 1 ms. Source: AWS Lambda pricing; "AWS Lambda standardizes billing for INIT Phase"
+ * (AWS Compute Blog, 2025). */
+static inline uint64_t billed(simtime duration, simtime init)
+{
+	return (uint64_t)(duration + init + SIMTIME_MS - 1) / SIMTIME_MS;
+}
+
+void sync_flush(struct function_state *f)
+{
+	struct pending *p = &f->pending;
+	for (size_t i = 0; i < p->count; i++)
+		f->counts.billed_ms += billed(p->duration[i], 0);
+	histogram_add_all(&f->duration, p->duration, p->count);
+	histogram_add_all(&f->latency_warm, p->latency, p->count);
+	p->count = 0;
+}
+
 /* Counts an invocation whose start took `init` of Init Duration. */
 static inline void count_invocation(struct function_state *f, const struct work *w, simtime init)
 {
 	f->counts.outcomes[w->outcome]++;
-	/* Billed Duration = ceil(Duration + Init Duration), to 1 ms. Source: AWS Lambda pricing; "AWS Lambda standardizes billing for INIT Phase"
-	 * (AWS Compute Blog, 2025). */
-	f->counts.billed_ms += (uint64_t)(w->duration + init + SIMTIME_MS - 1) / SIMTIME_MS;
+	f->counts.billed_ms += billed(w->duration, init);
 	histogram_add(&f->duration, w->duration);
 }
 
@@ -135,12 +149,6 @@ static inline int finished_status(const struct answer_codes *codes, const struct
 	return w->status > 0 && w->status < STATUS_LIMIT ? w->status : codes->malformed;
 }
 
-static struct sync_answer refused(struct function_state *f, const struct answer_codes *codes, enum throttle why, simtime wait)
-{
-	f->counts.throttles[why]++;
-	return (struct sync_answer){.wait = wait, .status = codes->throttle};
-}
-
 /* API Gateway's own throttle; true when it refuses. */
 static bool gateway_refuses(struct engine *e, struct source_state *s, simtime now)
 {
@@ -152,49 +160,62 @@ static bool gateway_refuses(struct engine *e, struct source_state *s, simtime no
 	return false;
 }
 
-/* Inlined twice: for first attempts, whose draws stand ready in the source's blocks, and for repetitions. */
-__attribute__((always_inline)) static inline struct sync_answer try(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt,
-								     simtime now)
+/* Whether the attempt gets as far as an environment; otherwise *a is what the caller is answered, but for the wait. */
+static inline bool admitted(struct engine *e, struct source_state *s, simtime now, struct sync_answer *a)
+{
+	const struct answer_codes *codes = &s->plan->codes;
+	if (codes->gateway && gateway_refuses(e, s, now)) {
+		*a = (struct sync_answer){.status = codes->gateway_throttle};
+		return false;
+	}
+	enum throttle why = admission(e, s->function, now);
+	if (__builtin_expect(why == THROTTLE_NONE, 1))
+		return true;
+	s->function->counts.throttles[why]++;
+	*a = (struct sync_answer){.status = codes->throttle};
+	return false;
+}
+
+/* What the caller gets of an invocation that keeps its environment busy for `busy`, before the platform's latency. */
+static inline struct sync_answer answer_of(const struct source_state *s, const struct work *w, simtime busy, bool cold)
+{
+	const struct answer_codes *codes = &s->plan->codes;
+	if (__builtin_expect(busy > s->plan->spec->wait_limit, 0)) /* the gateway answers; the invocation goes on and costs */
+		return (struct sync_answer){s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, cold};
+	return (struct sync_answer){busy, finished_status(codes, w), w->outcome, true, cold};
+}
+
+/* Everything but warm first attempts. */
+static struct sync_answer run_in(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p, simtime now)
 {
 	struct function_state *f = s->function;
-	const struct answer_codes *codes = &s->plan->codes;
-	size_t i = attempt == 0 ? in_block(e, s, number) : 0;
-	simtime wait = attempt == 0 ? s->wait[i] : platform_wait(e, s, number, attempt);
-	if (codes->gateway && gateway_refuses(e, s, now))
-		return (struct sync_answer){.wait = wait, .status = codes->gateway_throttle};
-	enum throttle why = admission(e, f, now);
-	if (__builtin_expect(why != THROTTLE_NONE, 0))
-		return refused(f, codes, why, wait);
-	take_tokens(e, f, now);
-	struct placement p = place(e, f, now);
-	struct work own;
-	const struct work *w = &s->work[i];
+	struct work w;
 	simtime busy;
-	if (__builtin_expect(p.cold || p.reset, 0)) {
-		busy = run_with_init(e, s, number, attempt, p, &own);
-		w = &own;
+	if (p.cold || p.reset) {
+		busy = run_with_init(e, s, number, attempt, p, &w);
 	} else {
-		if (attempt > 0) {
-			own = s->plan->cost->ops->one(s->plan->cost, &e->key, number, attempt, false);
-			w = &own;
-		}
-		count_invocation(f, w, 0);
-		busy = w->duration;
+		w = attempt == 0 ? s->work[in_block(e, s, number)] : s->plan->cost->ops->one(s->plan->cost, &e->key, number, attempt, false);
+		count_invocation(f, &w, 0);
+		busy = w.duration;
 	}
-	e->environments.items[p.environment].reset = resets(w->outcome);
+	e->environments.items[p.environment].reset = resets(w.outcome);
 	occupy(e, f, p.environment, busy, now);
-	if (__builtin_expect(busy > s->plan->spec->wait_limit, 0)) /* the gateway answers; the invocation goes on and costs */
-		return (struct sync_answer){wait + s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, p.cold};
-	return (struct sync_answer){wait + busy, finished_status(codes, w), w->outcome, true, p.cold};
+	return answer_of(s, &w, busy, p.cold);
 }
 
 struct sync_answer sync_attempt(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, simtime now)
 {
+	struct sync_answer a;
 	s->counts.retries += attempt > 0;
-	return attempt == 0 ? try(e, s, number, 0, now) : try(e, s, number, attempt, now);
+	if (admitted(e, s, now, &a)) {
+		take_tokens(e, s->function, now);
+		a = run_in(e, s, number, attempt, place(e, s->function, now), now);
+	}
+	a.wait += attempt == 0 ? s->wait[in_block(e, s, number)] : platform_wait(e, s, number, attempt);
+	return a;
 }
 
-static inline void count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
+void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
 {
 	assert(status >= 0 && status < STATUS_LIMIT);
 	s->status[status]++;
@@ -204,16 +225,41 @@ static inline void count_answer(struct source_state *s, int status, simtime late
 		histogram_add(&s->latency, latency);
 }
 
-void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
+/* A warm first attempt of a request without a client: nearly all there are. Its counting waits for others. */
+static inline void run_warm(struct engine *e, struct source_state *s, const struct work *w, simtime wait, uint32_t environment, simtime now)
 {
-	count_answer(s, status, latency, invoked, cold);
+	struct function_state *f = s->function;
+	struct pending *p = &f->pending;
+	simtime busy = w->duration;
+	occupy(e, f, environment, busy, now);
+	f->counts.outcomes[w->outcome]++;
+	if (__builtin_expect(w->outcome != OUTCOME_OK, 0))
+		e->environments.items[environment].reset = resets(w->outcome);
+	struct sync_answer a = answer_of(s, w, busy, false);
+	s->status[a.status]++;
+	if (!s->sole)
+		histogram_add(&s->latency, a.wait + wait);
+	p->duration[p->count] = busy;
+	p->latency[p->count] = a.wait + wait;
+	if (++p->count == PENDING_MOST)
+		sync_flush(f);
 }
 
 void sync_request(struct engine *e, struct source_state *s, uint64_t number, simtime now)
 {
+	struct sync_answer a;
+	size_t i = in_block(e, s, number);
 	s->counts.requests++;
-	struct sync_answer a = try(e, s, number, 0, now);
-	count_answer(s, a.status, a.wait, a.invoked, a.cold);
+	if (admitted(e, s, now, &a)) {
+		take_tokens(e, s->function, now);
+		struct placement p = place(e, s->function, now);
+		if (__builtin_expect(!p.cold && !p.reset, 1)) {
+			run_warm(e, s, &s->work[i], s->wait[i], p.environment, now);
+			return;
+		}
+		a = run_in(e, s, number, 0, p, now);
+	}
+	sync_count_answer(s, a.status, a.wait + s->wait[i], a.invoked, a.cold);
 }
 
 /* --- the end of an invocation, and of an environment ---------------------------------------------------------------------------- */

@@ -31,6 +31,9 @@ void sync_completed(struct engine *e, uint32_t environment, simtime now);
 /* The reclaim event of a function. */
 void sync_reclaim(struct engine *e, uint32_t function, simtime now);
 
+/* Counts the warm invocations that wait for it; before a function's histograms or billed_ms are read. */
+void sync_flush(struct function_state *f);
+
 /* Counts a request's final answer: status, and the latency in the source's and the function's histograms. */
 void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold);
 
