@@ -49,12 +49,26 @@ const char *arrival_name(enum arrival_kind kind)
 	return processes[kind]->name;
 }
 
+/* How many recorded times lie within [0, horizon]; they ascend. */
+static size_t times_within(const struct arrival_spec *spec, simtime horizon)
+{
+	size_t low = 0, high = spec->time_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (spec->times[middle] <= horizon)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 double arrival_mean_rate(const struct arrival_plan *p, simtime horizon)
 {
 	double seconds = simtime_s(horizon);
 	if (seconds <= 0)
 		return 0;
 	if (p->spec->kind == ARRIVAL_TIMES)
-		return (double)p->spec->time_count / seconds;
+		return (double)times_within(p->spec, horizon) / seconds;
 	return intensity_expected(&p->intensity, horizon) / seconds;
 }
