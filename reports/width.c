@@ -31,9 +31,15 @@ static bool width_in(const struct width_range *ranges, size_t count, uint32_t c)
 	return false;
 }
 
+/* Marks that reorder text (U+202A..202E, U+2066..2069) could make a name read as something else; they are dropped with the rest. */
+static bool width_is_harmful(uint32_t c)
+{
+	return c == UTF8_INVALID || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 static int width_of_character(uint32_t c)
 {
-	if (c == UTF8_INVALID)
+	if (width_is_harmful(c)) /* shown as '?' */
 		return 1;
 	if (width_in(none, sizeof none / sizeof none[0], c))
 		return 0;
@@ -52,12 +58,6 @@ int width_of(const char *text)
 	return columns;
 }
 
-/* Marks that reorder text (U+202A..202E, U+2066..2069) could make a name read as something else; they are dropped with the rest. */
-static bool width_is_harmful(uint32_t c)
-{
-	return c == UTF8_INVALID || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
 int width_add(struct textbuf *out, const char *text, int columns)
 {
 	bool cut = width_of(text) > columns;
@@ -67,7 +67,7 @@ int width_add(struct textbuf *out, const char *text, int columns)
 		uint32_t c;
 		size_t n = utf8_next(text + i, length - i, &c);
 		bool harmful = width_is_harmful(c);
-		int w = harmful ? 1 : width_of_character(c);
+		int w = width_of_character(c);
 		if (used + w > room)
 			break;
 		if (harmful)

@@ -170,7 +170,7 @@ def check_width(text, folder, profile):
     copy = os.path.join(folder, "measured.html")
     with open(copy, "w", encoding="utf-8") as file:
         file.write(text.replace("</body>", MEASURE))
-    run, _, _ = chromium(copy, "--window-size=500,900", "--dump-dom", profile=profile)
+    run, _, _ = chromium(copy, "--window-size=400,900", "--dump-dom", profile=profile)
     over = re.search(r'data-overflow="(-?\d+)"', run.stdout.decode())
     if not over:
         return ["the width could not be measured"]
