@@ -81,8 +81,8 @@ static int check(const struct command *self, const struct options *o)
 	return written != 0 ? written : c.status;
 }
 
-static const enum option_id ids[] = {OPTION_TEMPLATE, OPTION_WORKLOAD, OPTION_SET,  OPTION_PARAMETERS, OPTION_ENV_VARS,
-				     OPTION_REGION,   OPTION_JSON,     OPTION_QUIET, OPTION_HELP};
+static const enum option_id ids[] = {OPTION_TEMPLATE, OPTION_WORKLOAD, OPTION_SET,   OPTION_PARAMETERS, OPTION_ENV_VARS,
+                                     OPTION_REGION,   OPTION_JSON,     OPTION_QUIET, OPTION_HELP};
 
 const struct command cmd_check = {
 	.name = "check",

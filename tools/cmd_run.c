@@ -84,8 +84,9 @@ static bool has_traffic(const struct scenario *s, size_t function)
 static int measure_one(struct running *r, size_t i)
 {
 	struct function_spec *f = &r->scenario->functions[i];
-	struct profiler_options options = {
-		.refresh = options_given(r->options, OPTION_REFRESH_PROFILE), .progress = show_measuring, .progress_ctx = r};
+	struct profiler_options options = {.refresh = options_given(r->options, OPTION_REFRESH_PROFILE),
+	                                   .progress = show_measuring,
+	                                   .progress_ctx = r};
 	struct error e = {0};
 	progress_begin(&r->progress);
 	if (profiler_measure(r->scenario, i, &options, &r->profiles[i], &e) == 0) {
@@ -95,7 +96,8 @@ static int measure_one(struct running *r, size_t i)
 	if (interrupt_pending())
 		return error_exit_status(ERROR_PROCESS);
 	bool of_code = e.code == ERROR_INPUT && f->code_at.line > 0;
-	diagnostic_add(&r->found, SEVERITY_ERROR, of_code ? f->code_at : f->at, "profile/handler", "%s", e.text); /* names the function */
+	diagnostic_add(&r->found, SEVERITY_ERROR, of_code ? f->code_at : f->at, "profile/handler", "%s",
+	               e.text); /* names the function */
 	if (e.code == ERROR_CHECK)
 		diagnostic_hint(&r->found, "ErrorsExpected: true under Functions keeps measurements that hold errors");
 	return error_exit_status(e.code);
@@ -121,7 +123,7 @@ static int show_simulating(void *ctx, const struct study_progress *p)
 	struct running *r = ctx;
 	char text[200];
 	int n = snprintf(text, sizeof text, "simulating: %llu of %llu replications", (unsigned long long)p->replications_done,
-			 (unsigned long long)p->replications_planned);
+	                 (unsigned long long)p->replications_planned);
 	if (isfinite(p->worst_precision) && n > 0 && (size_t)n < sizeof text)
 		snprintf(text + n, sizeof text - (size_t)n, ", widest interval +/-%.1f %%", 100 * p->worst_precision);
 	progress_update(&r->progress, text, p->fraction);
@@ -132,8 +134,8 @@ static int simulate(struct running *r)
 {
 	struct error e = {0};
 	struct study_options options = {.jobs = options_count(r->options, OPTION_JOBS, tty_processors()),
-					.progress = show_simulating,
-					.progress_ctx = r};
+	                                .progress = show_simulating,
+	                                .progress_ctx = r};
 	struct sink *sink = store_new(r->folder, &e);
 	if (sink == NULL)
 		return say_error(&e);
@@ -165,8 +167,9 @@ static int judge(const struct study_verdict *v)
 {
 	if (v->undecided > 0) {
 		char text[200];
-		snprintf(text, sizeof text, "%zu of %zu objectives undecided: the 95 %% interval spans the bound; more replications may decide",
-			 v->undecided, v->objectives);
+		snprintf(text, sizeof text,
+		         "%zu of %zu objectives undecided: the 95 %% interval spans the bound; more replications may decide",
+		         v->undecided, v->objectives);
 		say_warning(text);
 	}
 	return v->missed > 0 ? error_exit_status(ERROR_CHECK) : 0;
@@ -204,9 +207,9 @@ static int run(const struct command *self, const struct options *o)
 }
 
 static const enum option_id ids[] = {
-	OPTION_OUTPUT, OPTION_TEMPLATE,     OPTION_WORKLOAD, OPTION_RATE, OPTION_PAYLOAD,         OPTION_SET,      OPTION_PARAMETERS, OPTION_ENV_VARS,
-	OPTION_REGION, OPTION_DURATION,     OPTION_SEED,     OPTION_REPLICATIONS, OPTION_JOBS,    OPTION_REFRESH_PROFILE, OPTION_NO_PLOTS,
-	OPTION_JSON,   OPTION_QUIET,        OPTION_HELP,
+	OPTION_OUTPUT,     OPTION_TEMPLATE,        OPTION_WORKLOAD, OPTION_RATE,     OPTION_PAYLOAD, OPTION_SET,
+	OPTION_PARAMETERS, OPTION_ENV_VARS,        OPTION_REGION,   OPTION_DURATION, OPTION_SEED,    OPTION_REPLICATIONS,
+	OPTION_JOBS,       OPTION_REFRESH_PROFILE, OPTION_NO_PLOTS, OPTION_JSON,     OPTION_QUIET,   OPTION_HELP,
 };
 
 const struct command cmd_run = {

@@ -146,16 +146,16 @@ static void completion_command(const struct command *c, struct textbuf *out)
 void options_completion(const struct command *const *commands, size_t count, struct textbuf *out)
 {
 	textbuf_add(out, "# Completion of weir for bash; made by: weir completion bash\n_weir() {\n"
-			 "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options='' operands=:\n"
-			 "\tCOMPREPLY=()\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\tmapfile -t COMPREPLY < <(compgen -W '");
+	                 "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options='' operands=:\n"
+	                 "\tCOMPREPLY=()\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\tmapfile -t COMPREPLY < <(compgen -W '");
 	for (size_t i = 0; i < count; i++)
 		textbuf_printf(out, "%s ", commands[i]->name);
 	textbuf_add(out, "--help --version' -- \"$word\")\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n");
 	for (size_t i = 0; i < count; i++)
 		completion_command(commands[i], out);
 	textbuf_add(out, "\tesac\n\tif [ \"$before\" = = ]; then # --payload Hello.Get=FILE: bash splits at the sign\n"
-			 "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n\t\treturn\n\tfi\n\tcase $word in\n"
-			 "\t-*) mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\") ;;\n"
-			 "\t*) mapfile -t COMPREPLY < <(eval \"$operands\") ;;\n\tesac\n}\n"
-			 "complete -o filenames -F _weir weir\n");
+	                 "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n\t\treturn\n\tfi\n\tcase $word in\n"
+	                 "\t-*) mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\") ;;\n"
+	                 "\t*) mapfile -t COMPREPLY < <(eval \"$operands\") ;;\n\tesac\n}\n"
+	                 "complete -o filenames -F _weir weir\n");
 }

@@ -12,41 +12,45 @@
 enum { LONG_FIRST = 256 }; /* getopt's values from here on are options without a letter */
 
 static const struct option_row rows[OPTION_IDS] = {
-	[OPTION_OUTPUT] = {"output", 'o', OPTION_TEXT, OFFERS_FOLDERS, "DIR", "weir-out/NAME",
-			   "write the results into DIR, which is made when it is missing; an earlier result there is replaced, other files stay"},
+	[OPTION_OUTPUT] =
+		{"output", 'o', OPTION_TEXT, OFFERS_FOLDERS, "DIR", "weir-out/NAME",
+                 "write the results into DIR, which is made when it is missing; an earlier result there is replaced, other files stay"},
 	[OPTION_STUB] = {"output", 'o', OPTION_TEXT, OFFERS_FILES, "FILE", "standard output",
-			 "write the stub into FILE, which must not exist"},
+                         "write the stub into FILE, which must not exist"},
 	[OPTION_AGAIN] = {"output", 'o', OPTION_TEXT, OFFERS_FOLDERS, "DIR", "where the result is",
-			  "write the report into DIR, which is made when it is missing"},
+                          "write the report into DIR, which is made when it is missing"},
 	[OPTION_TEMPLATE] = {"template", 't', OPTION_TEXT, OFFERS_FILES, "FILE", "template.yaml, template.yml or template.json",
-			     "the SAM or CloudFormation template, where no operand names it"},
+                             "the SAM or CloudFormation template, where no operand names it"},
 	[OPTION_WORKLOAD] = {"workload", 0, OPTION_TEXT, OFFERS_FILES, "FILE", NULL,
-			     "a second file with the keys of the template's Metadata.Weir; its keys win"},
-	[OPTION_RATE] = {"rate", 0, OPTION_MANY, OFFERS_NOTHING, "SOURCE=RATE", NULL,
-			 "the traffic of a source, such as Hello.Get=20/s, Poisson unless the scenario says otherwise; may be given several times"},
+                             "a second file with the keys of the template's Metadata.Weir; its keys win"},
+	[OPTION_RATE] =
+		{"rate", 0, OPTION_MANY, OFFERS_NOTHING, "SOURCE=RATE", NULL,
+                 "the traffic of a source, such as Hello.Get=20/s, Poisson unless the scenario says otherwise; may be given several times"},
 	[OPTION_PAYLOAD] = {"payload", 0, OPTION_MANY, OFFERS_FILES, "SOURCE=FILE", NULL,
-			    "the payload of a source, such as Hello.Get=events/get.json; may be given several times"},
+                            "the payload of a source, such as Hello.Get=events/get.json; may be given several times"},
 	[OPTION_SET] = {"set", 0, OPTION_MANY, OFFERS_NOTHING, "NAME.PROPERTY=VALUE", NULL,
-			"change a property of a resource, such as Hello.MemorySize=512; may be given several times"},
+                        "change a property of a resource, such as Hello.MemorySize=512; may be given several times"},
 	[OPTION_PARAMETERS] = {"parameter-overrides", 0, OPTION_WORDS, OFFERS_NOTHING, "KEY=VALUE...", NULL,
-			       "values of the template's parameters, in either of the SAM CLI's forms: Key=Value, or "
-			       "ParameterKey=Key,ParameterValue=Value"},
+                               "values of the template's parameters, in either of the SAM CLI's forms: Key=Value, or "
+                               "ParameterKey=Key,ParameterValue=Value"},
 	[OPTION_ENV_VARS] = {"env-vars", 0, OPTION_TEXT, OFFERS_FILES, "FILE", NULL,
-			     "environment variables of functions, in the SAM CLI's JSON form"},
+                             "environment variables of functions, in the SAM CLI's JSON form"},
 	[OPTION_REGION] = {"region", 0, OPTION_TEXT, OFFERS_NOTHING, "REGION", "Region of the scenario, or us-east-1",
-			   "the AWS Region, which decides the prices"},
+                           "the AWS Region, which decides the prices"},
 	[OPTION_DURATION] = {"duration", 0, OPTION_TEXT, OFFERS_NOTHING, "TIME", "Duration of the scenario, or 1h",
-			     "the simulated time of one replication, such as 90s, 10m, 24h or 7d"},
-	[OPTION_REPLICATIONS] = {"replications", 0, OPTION_TEXT, OFFERS_NOTHING, "N", "Replications of the scenario, or auto",
-				 "how many independent replications; auto: at least 10, until the precision is reached, at most 200"},
+                             "the simulated time of one replication, such as 90s, 10m, 24h or 7d"},
+	[OPTION_REPLICATIONS] =
+		{"replications", 0, OPTION_TEXT, OFFERS_NOTHING, "N", "Replications of the scenario, or auto",
+                 "how many independent replications; auto: at least 10, until the precision is reached, at most 200"},
 	[OPTION_SEED] = {"seed", 0, OPTION_TEXT, OFFERS_NOTHING, "N", "Seed of the scenario, or 1",
-			 "the seed of all random numbers; the same seed gives the same bytes"},
+                         "the seed of all random numbers; the same seed gives the same bytes"},
 	[OPTION_JOBS] = {"jobs", 'j', OPTION_COUNT, OFFERS_NOTHING, "N", "one for each processor",
-			 "threads that simulate; never changes a result"},
+                         "threads that simulate; never changes a result"},
 	[OPTION_REFRESH_PROFILE] = {"refresh-profile", 0, OPTION_FLAG, OFFERS_NOTHING, NULL, NULL,
-				    "run the handlers again although their measurements are in the cache"},
+                                    "run the handlers again although their measurements are in the cache"},
 	[OPTION_NO_PLOTS] = {"no-plots", 0, OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "write no SVG plots"},
-	[OPTION_JSON] = {"json", 0, OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "print the result as JSON on standard output, and nothing else there"},
+	[OPTION_JSON] = {"json", 0, OPTION_FLAG, OFFERS_NOTHING, NULL, NULL,
+                         "print the result as JSON on standard output, and nothing else there"},
 	[OPTION_QUIET] = {"quiet", 'q', OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "say less: no progress, no summary"},
 	[OPTION_HELP] = {"help", 'h', OPTION_FLAG, OFFERS_NOTHING, NULL, NULL, "show this help"},
 };
@@ -152,7 +156,8 @@ static int check_count(const struct option_row *row, const char *text, struct er
 	errno = 0;
 	unsigned long n = strtoul(text, &end, 10);
 	if (errno != 0 || *end != '\0' || text[0] < '0' || text[0] > '9' || n < 1 || n > OPTION_COUNT_MOST)
-		return error_set(e, ERROR_USAGE, "--%s is a whole number from 1 to %d, not '%s'", row->name, OPTION_COUNT_MOST, text);
+		return error_set(e, ERROR_USAGE, "--%s is a whole number from 1 to %d, not '%s'", row->name, OPTION_COUNT_MOST,
+		                 text);
 	return 0;
 }
 
@@ -201,8 +206,8 @@ static int wrong_long(const struct command *c, const char *word, struct error *e
 	else if (matches > 1 && length > 0)
 		error_set(e, ERROR_USAGE, "'--%s' is the beginning of several options", name);
 	else
-		error_set(e, ERROR_USAGE, "weir %s has no option '--%s'%s%s%s", c->name, name, near ? "; did you mean '--" : "", near ? near : "",
-			  near ? "'?" : "");
+		error_set(e, ERROR_USAGE, "weir %s has no option '--%s'%s%s%s", c->name, name, near ? "; did you mean '--" : "",
+		          near ? near : "", near ? "'?" : "");
 	memory_free(name);
 	return -1;
 }
@@ -224,7 +229,7 @@ static int check_operands(const struct command *c, const struct options *o, stru
 		return error_set(e, ERROR_USAGE, "one word too many: '%s'", o->operands[c->operands_most]);
 	if (o->operand_count > 0 && options_given(o, OPTION_TEMPLATE))
 		return error_set(e, ERROR_USAGE, "the template is named twice: '%s' and '%s'", o->operands[0],
-				 options_text(o, OPTION_TEMPLATE));
+		                 options_text(o, OPTION_TEMPLATE));
 	return 0;
 }
 

@@ -38,11 +38,11 @@ enum option_id {
 };
 
 enum option_type {
-	OPTION_FLAG,  /* no value */
-	OPTION_TEXT,  /* one value; the last one given counts */
-	OPTION_MANY,  /* one value each time; all count */
+	OPTION_FLAG, /* no value */
+	OPTION_TEXT, /* one value; the last one given counts */
+	OPTION_MANY, /* one value each time; all count */
 	OPTION_WORDS, /* several KEY=VALUE words up to the first that is none, each time; one word may hold several, as `sam` allows */
-	OPTION_COUNT  /* a whole number from 1 to OPTION_COUNT_MOST */
+	OPTION_COUNT /* a whole number from 1 to OPTION_COUNT_MOST */
 };
 
 enum { OPTION_COUNT_MOST = 1024 };
@@ -51,8 +51,8 @@ enum { OPTION_COUNT_MOST = 1024 };
 enum option_offers { OFFERS_NOTHING, OFFERS_FILES, OFFERS_FOLDERS };
 
 struct option_row {
-	const char *name;     /* long, without dashes */
-	char letter;          /* short; 0 for none */
+	const char *name; /* long, without dashes */
+	char letter;      /* short; 0 for none */
 	enum option_type type;
 	enum option_offers offers;
 	const char *argument; /* "DIR"; NULL for a flag */
@@ -76,15 +76,15 @@ struct options {
 };
 
 struct command {
-	const char *name;           /* "run" */
-	const char *operands;       /* "[TEMPLATE]", for people; "" for none */
-	const char *summary;        /* one line */
-	const char *text;           /* some lines more, for --help */
-	const enum option_id *ids;  /* in the order of the help */
+	const char *name;          /* "run" */
+	const char *operands;      /* "[TEMPLATE]", for people; "" for none */
+	const char *summary;       /* one line */
+	const char *text;          /* some lines more, for --help */
+	const enum option_id *ids; /* in the order of the help */
 	size_t id_count;
 	size_t operands_most;
-	enum option_offers offers;  /* for operands */
-	const char *const *choices; /* the operands that there are, NULL-ended; NULL for any */
+	enum option_offers offers;                                       /* for operands */
+	const char *const *choices;                                      /* the operands that there are, NULL-ended; NULL for any */
 	int (*run)(const struct command *self, const struct options *o); /* the exit status */
 };
 

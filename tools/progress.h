@@ -19,7 +19,7 @@ void progress_begin(struct progress *p);             /* something new begins: ti
 
 /* Draws `text` when it is time to; `fraction` (0..1) of the work is done. One thread at a time. */
 void progress_update(struct progress *p, const char *text, double fraction);
-void progress_clear(struct progress *p);             /* takes the line away */
+void progress_clear(struct progress *p); /* takes the line away */
 
 /* "0:07", "12:40", "1:02:03"; what is left after `elapsed_ns` when `fraction` is done; "" while nobody can know. Exposed for tests. */
 void progress_time_left(int64_t elapsed_ns, double fraction, struct textbuf *out);

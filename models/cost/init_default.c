@@ -13,33 +13,33 @@ struct init_cell {
 };
 
 struct init_row {
-	const char *family; /* what the identifier begins with */
-	int version;        /* major x 100 + minor */
+	const char *family;       /* what the identifier begins with */
+	int version;              /* major x 100 + minor */
 	struct init_cell cell[2]; /* by architecture */
 };
 
 #define BENCHMARK "maxday/lambda-perf daily files 2026-06-23..2026-08-22, lognormal through p50 and p99: "
-#define CELL(what, architecture, p50, p99) {p50, p99, BENCHMARK what " " architecture " " #p50 "/" #p99 " ms"}
-#define ROW(family, version, what, x50, x99, a50, a99) \
-	{family, version, {CELL(what, "x86_64", x50, x99), CELL(what, "arm64", a50, a99)}}
+#define CELL(what, architecture, p50, p99)                                        \
+	{                                                                         \
+		p50, p99, BENCHMARK what " " architecture " " #p50 "/" #p99 " ms" \
+	}
+#define ROW(family, version, what, x50, x99, a50, a99)                                \
+	{                                                                             \
+		family, version,                                                      \
+		{                                                                     \
+			CELL(what, "x86_64", x50, x99), CELL(what, "arm64", a50, a99) \
+		}                                                                     \
+	}
 
 static const struct init_row rows[] = {
-	ROW("nodejs", 2000, "nodejs20.x zip", 142, 200, 132, 164),
-	ROW("nodejs", 2200, "nodejs22.x zip", 142, 203, 130, 167),
-	ROW("nodejs", 2400, "nodejs24.x zip", 136, 206, 125, 168),
-	ROW("python", 310, "python3.10 zip", 77, 139, 74, 191),
-	ROW("python", 311, "python3.11 zip", 79, 122, 74, 106),
-	ROW("python", 312, "python3.12 zip", 85, 139, 81, 166),
-	ROW("python", 313, "python3.13 zip", 87, 207, 80, 123),
-	ROW("python", 314, "python3.14 zip", 113, 275, 102, 238),
-	ROW("java", 1100, "java11 zip", 276, 608, 280, 565),
-	ROW("java", 1700, "java17 zip", 205, 531, 216, 537),
-	ROW("java", 2100, "java21 zip", 241, 652, 248, 589),
-	ROW("java", 2500, "java25 zip", 191, 503, 196, 436),
-	ROW("dotnet", 800, "dotnet8 zip", 254, 657, 296, 712),
-	ROW("dotnet", 1000, "dotnet10 zip", 254, 703, 255, 713),
-	ROW("ruby", 302, "ruby3.2 zip", 233, 472, 283, 471),
-	ROW("ruby", 303, "ruby3.3 zip", 240, 474, 251, 438),
+	ROW("nodejs", 2000, "nodejs20.x zip", 142, 200, 132, 164), ROW("nodejs", 2200, "nodejs22.x zip", 142, 203, 130, 167),
+	ROW("nodejs", 2400, "nodejs24.x zip", 136, 206, 125, 168), ROW("python", 310, "python3.10 zip", 77, 139, 74, 191),
+	ROW("python", 311, "python3.11 zip", 79, 122, 74, 106),    ROW("python", 312, "python3.12 zip", 85, 139, 81, 166),
+	ROW("python", 313, "python3.13 zip", 87, 207, 80, 123),    ROW("python", 314, "python3.14 zip", 113, 275, 102, 238),
+	ROW("java", 1100, "java11 zip", 276, 608, 280, 565),       ROW("java", 1700, "java17 zip", 205, 531, 216, 537),
+	ROW("java", 2100, "java21 zip", 241, 652, 248, 589),       ROW("java", 2500, "java25 zip", 191, 503, 196, 436),
+	ROW("dotnet", 800, "dotnet8 zip", 254, 657, 296, 712),     ROW("dotnet", 1000, "dotnet10 zip", 254, 703, 255, 713),
+	ROW("ruby", 302, "ruby3.2 zip", 233, 472, 283, 471),       ROW("ruby", 303, "ruby3.3 zip", 240, 474, 251, 438),
 	ROW("ruby", 304, "ruby3.4 zip", 228, 495, 243, 445),
 };
 

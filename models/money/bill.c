@@ -97,8 +97,8 @@ static int find_gateway_price(struct making *m, enum source_kind kind, struct er
 	if (m->api[kind].price == NULL)
 		return error_set(e, ERROR_INPUT, "the price list has no price for %s, %s", gateway, item);
 	const char *before = m->bill->note != NULL ? m->bill->note : "";
-	m->bill->note = arena_format(m->arena, "%s%s%s, %s: the price in %s is not known, that of %s was taken", before, *before ? "; " : "",
-				     gateway, item, m->region, fallback_region);
+	m->bill->note = arena_format(m->arena, "%s%s%s, %s: the price in %s is not known, that of %s was taken", before,
+	                             *before ? "; " : "", gateway, item, m->region, fallback_region);
 	return 0;
 }
 
@@ -130,7 +130,8 @@ static void fill_pools(struct making *m)
 			pool_price(m, &m->api[i]);
 }
 
-static void add_line(struct making *m, const char *service, const char *resource, const struct price *p, double quantity, double usd)
+static void add_line(struct making *m, const char *service, const char *resource, const struct price *p, double quantity,
+                     double usd)
 {
 	m->bill->lines[m->bill->count++] = (struct bill_line){service, resource, p->item, p->unit, quantity, usd};
 	m->bill->usd += usd;
@@ -180,7 +181,7 @@ static void add_free_tier(struct making *m)
 }
 
 int bill_make(const struct price_list *prices, const char *region, const struct bill_use *use, struct arena *a, struct bill *out,
-	      struct error *e)
+              struct error *e)
 {
 	assert(use->graduated || !use->free_tier);
 	*out = (struct bill){0};

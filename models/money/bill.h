@@ -32,7 +32,7 @@ enum {
 struct bill_function {
 	const char *name; /* borrowed, also by the bill */
 	enum architecture architecture;
-	bool has_ephemeral; /* more than 512 MB configured: the bill has a line for it */
+	bool has_ephemeral;                                /* more than 512 MB configured: the bill has a line for it */
 	double requests, gb_seconds, ephemeral_gb_seconds; /* at least 0 */
 };
 
@@ -54,9 +54,9 @@ struct bill_use {
 struct bill_line {
 	const char *service;  /* "AWS Lambda", "Amazon API Gateway" */
 	const char *resource; /* a function's or source's name; "" for the free tier */
-	const char *item;     /* "Requests", "Duration (x86_64)", "Ephemeral storage", "REST API requests", "Free tier (requests)" */
-	const char *unit;     /* "request", "GB-second" */
-	double quantity;      /* negative for the free tier */
+	const char *item; /* "Requests", "Duration (x86_64)", "Ephemeral storage", "REST API requests", "Free tier (requests)" */
+	const char *unit; /* "request", "GB-second" */
+	double quantity;  /* negative for the free tier */
 	double usd;
 };
 
@@ -75,6 +75,6 @@ size_t bill_line_count(const struct bill_use *use);
 
 /* 0, or -1 with ERROR_INPUT for a Region that the list does not know (it names those that it does). */
 int bill_make(const struct price_list *prices, const char *region, const struct bill_use *use, struct arena *a, struct bill *out,
-	      struct error *e);
+              struct error *e);
 
 #endif

@@ -14,7 +14,7 @@
 
 /* `{0}` is a valid empty meter. */
 struct meter {
-	uint64_t requests;       /* invocations that ran: no throttles */
+	uint64_t requests; /* invocations that ran: no throttles */
 	uint64_t billed_ms;
 	area128 mb_ms;           /* MemorySize x billed ms */
 	area128 ephemeral_mb_ms; /* (EphemeralStorage - 512 MB) x billed ms */

@@ -82,7 +82,8 @@ static int base_of(const struct reading *r, const char *text, enum price_base *o
 
 static bool same_price(const struct price *p, char *const field[FIELDS])
 {
-	return strcmp(p->region, field[REGION]) == 0 && strcmp(p->service, field[SERVICE]) == 0 && strcmp(p->item, field[ITEM]) == 0;
+	return strcmp(p->region, field[REGION]) == 0 && strcmp(p->service, field[SERVICE]) == 0 &&
+	       strcmp(p->item, field[ITEM]) == 0;
 }
 
 static int add_tier(struct reading *r, char *const field[FIELDS])
@@ -212,7 +213,7 @@ int price_list_region(const struct price_list *list, const char *region, struct 
 	for (size_t i = 0; i < list->region_count; i++)
 		textbuf_printf(&known, "%s%s", i ? ", " : "", list->regions[i]);
 	error_set(e, ERROR_INPUT, "no prices for the Region '%.40s'%s%s%s; known: %s", region, near ? ", did you mean '" : "",
-		  near ? near : "", near ? "'?" : "", textbuf_text(&known));
+	          near ? near : "", near ? "'?" : "", textbuf_text(&known));
 	textbuf_fini(&known);
 	return -1;
 }

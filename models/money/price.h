@@ -19,8 +19,8 @@
 enum price_base { PRICE_BASE_NONE, PRICE_BASE_BINARY, PRICE_BASE_DECIMAL };
 
 struct price_tier {
-	double from, to;    /* units a month; `to` of the last is infinite */
-	double usd;         /* for one unit */
+	double from, to; /* units a month; `to` of the last is infinite */
+	double usd;      /* for one unit */
 	const char *source;
 };
 

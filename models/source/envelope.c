@@ -304,9 +304,16 @@ static void rest_headers(struct json_out *j, const struct header *h, size_t coun
 
 static void rest_identity(struct json_out *j)
 {
-	static const char *const unknown[] = {"accessKey", "accountId", "caller", "cognitoAuthenticationProvider",
-					      "cognitoAuthenticationType", "cognitoIdentityId", "cognitoIdentityPoolId",
-					      "principalOrgId", "user", "userArn"};
+	static const char *const unknown[] = {"accessKey",
+	                                      "accountId",
+	                                      "caller",
+	                                      "cognitoAuthenticationProvider",
+	                                      "cognitoAuthenticationType",
+	                                      "cognitoIdentityId",
+	                                      "cognitoIdentityPoolId",
+	                                      "principalOrgId",
+	                                      "user",
+	                                      "userArn"};
 	json_out_key(j, "identity");
 	json_out_object(j);
 	null_fields(j, unknown, sizeof unknown / sizeof *unknown);
@@ -418,8 +425,8 @@ static void http2_event(struct json_out *j, enum source_kind kind, const struct 
 	json_out_end_object(j);
 }
 
-char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length, struct arena *a,
-		    size_t *out_length)
+char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length,
+                    struct arena *a, size_t *out_length)
 {
 	assert((unsigned)kind < SOURCE_KINDS);
 	if (payload != NULL && envelope_is_whole(kind, payload, length)) {

@@ -18,8 +18,8 @@
 /* The event of a source, in `a`, NUL-ended, its length in *out_length. `method` and `path` are the route's ("get", "/pets/{id}", "$default";
  * NULL or "" for the catch-all; "ANY" and "x-amazon-apigateway-any-method" are requested as GET, or as POST with a payload). A path
  * parameter's value is its own name; a greedy one's is "a/b". `payload` may be NULL; `length` may be 0 (then the body is empty). */
-char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length, struct arena *a,
-		    size_t *out_length);
+char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length,
+                    struct arena *a, size_t *out_length);
 
 /* Whether a payload is a whole event of this kind already. An Invoke takes any payload as it is. */
 int envelope_is_whole(enum source_kind kind, const char *payload, size_t length);

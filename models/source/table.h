@@ -20,21 +20,21 @@
 enum { SOURCE_GATEWAY_RATE = 10000, SOURCE_GATEWAY_BURST = 5000 };
 
 struct source_type {
-	const char *name;               /* the SAM event type, "Api"; "Invoke" for the Invoke API */
-	const char *service;            /* "API Gateway REST API" */
-	simtime wait_limit;             /* the longest the source waits for the function; SIMTIME_NEVER: as long as the function runs */
+	const char *name;    /* the SAM event type, "Api"; "Invoke" for the Invoke API */
+	const char *service; /* "API Gateway REST API" */
+	simtime wait_limit;  /* the longest the source waits for the function; SIMTIME_NEVER: as long as the function runs */
 	simtime wait_limit_least, wait_limit_most; /* what may be configured; both SIMTIME_NEVER where nothing may */
-	int ok_status;                  /* an answer that carries no status of its own */
-	int throttle_status;            /* Lambda refused the invocation */
-	int error_status;               /* the function failed: an error, a crash, out of memory, a failed Init */
-	int malformed_status;           /* the answer is none for this source */
-	int timeout_status;             /* the function's own Timeout */
-	int wait_limit_status;          /* the source gave up waiting; 0 where it never does */
-	int gateway_throttle_status;    /* the gateway's account throttle, before Lambda is called; 0 where there is none */
-	bool gateway_throttle;          /* SOURCE_GATEWAY_RATE and _BURST apply */
-	bool http;                      /* has a route (method and path); the event is wrapped as an HTTP request */
+	int ok_status;                             /* an answer that carries no status of its own */
+	int throttle_status;                       /* Lambda refused the invocation */
+	int error_status;                          /* the function failed: an error, a crash, out of memory, a failed Init */
+	int malformed_status;                      /* the answer is none for this source */
+	int timeout_status;                        /* the function's own Timeout */
+	int wait_limit_status;                     /* the source gave up waiting; 0 where it never does */
+	int gateway_throttle_status;         /* the gateway's account throttle, before Lambda is called; 0 where there is none */
+	bool gateway_throttle;               /* SOURCE_GATEWAY_RATE and _BURST apply */
+	bool http;                           /* has a route (method and path); the event is wrapped as an HTTP request */
 	simtime latency_median, latency_p99; /* added to the caller's wait: lognormal through both */
-	const char *latency_source;     /* who measured it, for reports */
+	const char *latency_source;          /* who measured it, for reports */
 };
 
 /* The row of a kind; never NULL. */

@@ -22,22 +22,20 @@ static const struct example examples[] = {
 	{LAMBDA_PAGE "mobile application backend", 3e6, 120, 1536, 512, ARCHITECTURE_X86_64, true, 0.40, 2.33, 0},
 	{LAMBDA_PAGE "enriching streaming telemetry", 7.44e6, 2000, 1024, 512, ARCHITECTURE_X86_64, false, 1.49, 248.00, 0},
 	{LAMBDA_PAGE "ephemeral storage of 2,048 MB", 6e6, 280, 4096, 2048, ARCHITECTURE_X86_64, true, 1.00, 105.33, 0.08},
-	{LAMBDA_PAGE "SnapStart example, requests and duration", 7.44e6, 2000, 1024, 512, ARCHITECTURE_X86_64, false, 1.49,
-	 248.00, 0},
-	{LAMBDA_PAGE "response streaming, requests and duration", 3e6, 500, 1536, 512, ARCHITECTURE_X86_64, true, 0.40, 30.83,
-	 0},
+	{LAMBDA_PAGE "SnapStart example, requests and duration", 7.44e6, 2000, 1024, 512, ARCHITECTURE_X86_64, false, 1.49, 248.00,
+         0},
+	{LAMBDA_PAGE "response streaming, requests and duration", 3e6, 500, 1536, 512, ARCHITECTURE_X86_64, true, 0.40, 30.83, 0},
 	{LAMBDA_PAGE "SQS provisioned pollers, requests and duration", 30e6, 1000, 1024, 512, ARCHITECTURE_X86_64, false, 6.00,
-	 500.00, 0},
+         500.00, 0},
 	/* The page bills 60 million requests where it states 30 million (12 USD), and prints 993.3 for the duration. */
 	{LAMBDA_PAGE "Kafka provisioned pollers, duration", 30e6, 2000, 1024, 512, ARCHITECTURE_X86_64, true, -1, 993.34, 0},
 	{LAMBDA_PAGE "10 mappings of 30 million", 300e6, 200, 1024, 512, ARCHITECTURE_X86_64, false, 60.00, 1000.00, 0},
 	/* The page multiplies with a price rounded to 0.000016667: 333.34. */
-	{LAMBDA_PAGE "tenant isolation, requests and duration", 10e6, 2000, 1024, 512, ARCHITECTURE_X86_64, false, 2.00, 333.33,
-	 0},
-	{LAMBDA_PAGE "durable functions, the second on-demand request a workflow, duration", 1e6, 32000, 1024, 512, ARCHITECTURE_ARM64, true,
-	 -1, 421.34, 0},
-	{"AWS Lambda pricing page of 2017-2020, third example (its price is today's)", 30e6, 200, 128, 512, ARCHITECTURE_X86_64, true,
-	 5.80, 5.83, 0},
+	{LAMBDA_PAGE "tenant isolation, requests and duration", 10e6, 2000, 1024, 512, ARCHITECTURE_X86_64, false, 2.00, 333.33, 0},
+	{LAMBDA_PAGE "durable functions, the second on-demand request a workflow, duration", 1e6, 32000, 1024, 512,
+         ARCHITECTURE_ARM64, true, -1, 421.34, 0},
+	{"AWS Lambda pricing page of 2017-2020, third example (its price is today's)", 30e6, 200, 128, 512, ARCHITECTURE_X86_64,
+         true, 5.80, 5.83, 0},
 };
 
 struct made {
@@ -80,7 +78,10 @@ static double cents(double usd)
 
 static struct bill_function function_of(const struct example *x)
 {
-	struct function_spec spec = {.name = "F", .architecture = x->architecture, .memory_mb = x->memory_mb, .ephemeral_mb = x->ephemeral_mb};
+	struct function_spec spec = {.name = "F",
+	                             .architecture = x->architecture,
+	                             .memory_mb = x->memory_mb,
+	                             .ephemeral_mb = x->ephemeral_mb};
 	struct meter one = {0};
 	meter_add(&one, x->memory_mb, x->ephemeral_mb, (uint64_t)x->ms);
 	return bill_use_of(&spec, &one, x->requests);
@@ -147,7 +148,8 @@ START_TEST(gateway_examples)
 		double requests, usd;
 	} cases[] = {
 		{"Amazon API Gateway pricing page (2026-08-10), REST API, 5 million calls", SOURCE_API, 5e6, 17.50},
-		{"Amazon API Gateway pricing page (2026-08-10), REST API, 15 billion calls", SOURCE_API, 15e9, 1165.50 + 1867.60 + 33320.00},
+		{"Amazon API Gateway pricing page (2026-08-10), REST API, 15 billion calls", SOURCE_API, 15e9,
+	         1165.50 + 1867.60 + 33320.00},
 		{"API Evangelist (2026-09-20), HTTP API, 432 million calls", SOURCE_HTTP_API, 432e6, 118.80 + 300.00},
 		/* the edges of the tiers; what they cost follows from the price list alone */
 		{"first REST tier", SOURCE_API, 333e6, 1165.50},
@@ -175,8 +177,9 @@ START_TEST(duration_tiers)
 		enum architecture architecture;
 		double gb_seconds, usd;
 	} cases[] = {
-		{ARCHITECTURE_X86_64, 6e9, 100000.2}, {ARCHITECTURE_X86_64, 15e9, 235000.2}, {ARCHITECTURE_X86_64, 16e9, 248333.6},
-		{ARCHITECTURE_ARM64, 7.5e9, 100000.5}, {ARCHITECTURE_ARM64, 18.75e9, 235001.625}, {ARCHITECTURE_ARM64, 20e9, 248335.0},
+		{ARCHITECTURE_X86_64, 6e9, 100000.2},      {ARCHITECTURE_X86_64, 15e9, 235000.2},
+		{ARCHITECTURE_X86_64, 16e9, 248333.6},     {ARCHITECTURE_ARM64, 7.5e9, 100000.5},
+		{ARCHITECTURE_ARM64, 18.75e9, 235001.625}, {ARCHITECTURE_ARM64, 20e9, 248335.0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct bill_function f = {.name = "F", .architecture = cases[i].architecture, .gb_seconds = cases[i].gb_seconds};
@@ -186,7 +189,8 @@ START_TEST(duration_tiers)
 		ck_assert_double_eq_tol(m.bill.usd, cases[i].usd, 1e-6);
 		use.graduated = false; /* list price: the first tier's */
 		make(&m, "us-east-1", &use);
-		ck_assert_double_eq_tol(m.bill.usd, cases[i].gb_seconds * (cases[i].architecture ? 0.0000133334 : 0.0000166667), 1e-6);
+		ck_assert_double_eq_tol(m.bill.usd, cases[i].gb_seconds * (cases[i].architecture ? 0.0000133334 : 0.0000166667),
+		                        1e-6);
 		arena_fini(&m.arena);
 	}
 }
@@ -195,7 +199,8 @@ END_TEST
 /* Tiers and free tier are the account's: two halves cost as much as the whole, and each half the same. */
 START_TEST(shares_add_up)
 {
-	struct bill_function halves[] = {{.name = "A", .requests = 5e6, .gb_seconds = 4e9}, {.name = "B", .requests = 5e6, .gb_seconds = 4e9}};
+	struct bill_function halves[] = {{.name = "A", .requests = 5e6, .gb_seconds = 4e9},
+	                                 {.name = "B", .requests = 5e6, .gb_seconds = 4e9}};
 	struct bill_function whole = {.name = "A", .requests = 10e6, .gb_seconds = 8e9};
 	struct bill_use two = {.functions = halves, .function_count = 2, .graduated = true, .free_tier = true};
 	struct bill_use one = {.functions = &whole, .function_count = 1, .graduated = true, .free_tier = true};
@@ -217,7 +222,7 @@ END_TEST
 START_TEST(free_tier_is_shared_by_architectures)
 {
 	struct bill_function f[] = {{.name = "X", .architecture = ARCHITECTURE_X86_64, .gb_seconds = 300000},
-				    {.name = "M", .architecture = ARCHITECTURE_ARM64, .gb_seconds = 500000}};
+	                            {.name = "M", .architecture = ARCHITECTURE_ARM64, .gb_seconds = 500000}};
 	struct bill_use use = {.functions = f, .function_count = 2, .graduated = true, .free_tier = true};
 	struct made m = {0};
 	make(&m, "us-east-1", &use);

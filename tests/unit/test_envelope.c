@@ -11,7 +11,8 @@ struct fixture {
 	json_t *event;
 };
 
-static json_t *wrapped_n(struct fixture *f, enum source_kind kind, const char *method, const char *path, const char *payload, size_t length)
+static json_t *wrapped_n(struct fixture *f, enum source_kind kind, const char *method, const char *path, const char *payload,
+                         size_t length)
 {
 	size_t out_length = 0;
 	char *text = envelope_wrap(kind, method, path, payload, length, &f->arena, &out_length);
@@ -72,7 +73,7 @@ START_TEST(rest_empty_request)
 	struct fixture f = {0};
 	json_t *e = wrapped(&f, SOURCE_API, "get", "/hello", NULL);
 	keys_are(e, "resource path httpMethod headers multiValueHeaders queryStringParameters multiValueQueryStringParameters "
-		    "pathParameters stageVariables requestContext body isBase64Encoded");
+	            "pathParameters stageVariables requestContext body isBase64Encoded");
 	text_is(e, "resource", "/hello");
 	text_is(e, "path", "/hello");
 	text_is(e, "httpMethod", "GET");
@@ -82,16 +83,18 @@ START_TEST(rest_empty_request)
 	null_is(e, "stageVariables");
 	null_is(e, "body");
 	ck_assert(json_is_false(at(e, "isBase64Encoded")));
-	keys_are(at(e, "requestContext"), "resourceId resourcePath httpMethod extendedRequestId requestTime path accountId protocol stage "
-					  "domainPrefix requestTimeEpoch requestId identity domainName deploymentId apiId");
+	keys_are(at(e, "requestContext"),
+	         "resourceId resourcePath httpMethod extendedRequestId requestTime path accountId protocol stage "
+	         "domainPrefix requestTimeEpoch requestId identity domainName deploymentId apiId");
 	text_is(e, "requestContext/path", "/Prod/hello");
 	text_is(e, "requestContext/requestTime", "01/Jan/2025:00:00:00 +0000");
 	ck_assert_int_eq(json_integer_value(at(e, "requestContext/requestTimeEpoch")), 1735689600000);
 	ck_assert_uint_eq(strlen(json_string_value(at(e, "requestContext/extendedRequestId"))), 16);
 	ck_assert_uint_eq(strlen(json_string_value(at(e, "requestContext/requestId"))), 36);
 	ck_assert_uint_eq(strlen(json_string_value(at(e, "requestContext/apiId"))), 10);
-	keys_are(at(e, "requestContext/identity"), "sourceIp userAgent accessKey accountId caller user userArn principalOrgId cognitoIdentityId "
-						   "cognitoIdentityPoolId cognitoAuthenticationType cognitoAuthenticationProvider");
+	keys_are(at(e, "requestContext/identity"),
+	         "sourceIp userAgent accessKey accountId caller user userArn principalOrgId cognitoIdentityId "
+	         "cognitoIdentityPoolId cognitoAuthenticationType cognitoAuthenticationProvider");
 	null_is(e, "requestContext/identity/userArn");
 	keys_are(at(e, "headers"), "Accept Host User-Agent X-Amzn-Trace-Id X-Forwarded-For X-Forwarded-Port X-Forwarded-Proto");
 	text_is(e, "headers/X-Forwarded-Port", "443");
@@ -152,7 +155,8 @@ START_TEST(http_api_empty_request)
 	text_is(e, "requestContext/stage", "$default");
 	text_is(e, "requestContext/http/protocol", "HTTP/1.1");
 	ck_assert_uint_eq(strlen(json_string_value(at(e, "requestContext/requestId"))), 16);
-	keys_are(at(e, "headers"), "accept content-length host user-agent x-amzn-trace-id x-forwarded-for x-forwarded-port x-forwarded-proto");
+	keys_are(at(e, "headers"),
+	         "accept content-length host user-agent x-amzn-trace-id x-forwarded-for x-forwarded-port x-forwarded-proto");
 	text_is(e, "headers/content-length", "0");
 	done(&f);
 }
@@ -187,7 +191,7 @@ START_TEST(function_url)
 	ck_assert_uint_eq(strlen(json_string_value(at(e, "requestContext/apiId"))), 32);
 	ck_assert_uint_eq(strlen(json_string_value(at(e, "requestContext/requestId"))), 36);
 	keys_are(at(e, "headers"), "accept content-length content-type host user-agent x-amzn-tls-cipher-suite x-amzn-tls-version "
-				   "x-amzn-trace-id x-forwarded-for x-forwarded-port x-forwarded-proto");
+	                           "x-amzn-trace-id x-forwarded-for x-forwarded-port x-forwarded-proto");
 	text_is(e, "headers/content-length", "6");
 	text_is(e, "body", "[1, 2]");
 	text_is(e, "requestContext/http/method", "POST");
@@ -202,8 +206,11 @@ START_TEST(bytes_become_base64)
 		const char *bytes;
 		size_t length;
 		const char *text, *sent;
-	} cases[] = {{"\xff", 1, "/w==", "1"}, {"\xff\xfe", 2, "//4=", "2"}, {"\xff\xfe\xfd", 3, "//79", "3"}, {"fo\0bar", 6, "Zm8AYmFy", "6"},
-		     {"\xc0\x80", 2, "wIA=", "2"}};
+	} cases[] = {{"\xff", 1, "/w==", "1"},
+	             {"\xff\xfe", 2, "//4=", "2"},
+	             {"\xff\xfe\xfd", 3, "//79", "3"},
+	             {"fo\0bar", 6, "Zm8AYmFy", "6"},
+	             {"\xc0\x80", 2, "wIA=", "2"}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct fixture f = {0};
 		json_t *e = wrapped_n(&f, SOURCE_HTTP_API, "post", "/x", cases[i].bytes, cases[i].length);
@@ -219,16 +226,27 @@ END_TEST
 START_TEST(whole_events_pass)
 {
 	static const char rest[] = " {\"httpMethod\":\"GET\", \"path\":\"/x\", \"requestContext\":{}}\n";
-	static const char http2[] = "{\"version\":\"2.0\",\"routeKey\":\"GET /x\",\"requestContext\":{\"http\":{\"method\":\"GET\"}}}";
+	static const char http2[] =
+		"{\"version\":\"2.0\",\"routeKey\":\"GET /x\",\"requestContext\":{\"http\":{\"method\":\"GET\"}}}";
 	static const struct {
 		enum source_kind kind;
 		const char *event;
 		int whole;
 	} cases[] = {
-		{SOURCE_API, rest, 1}, {SOURCE_API, http2, 0}, {SOURCE_HTTP_API, rest, 1}, {SOURCE_HTTP_API, http2, 1},
-		{SOURCE_FUNCTION_URL, http2, 1}, {SOURCE_FUNCTION_URL, rest, 0}, {SOURCE_INVOKE, rest, 1}, {SOURCE_INVOKE, "no json", 1},
-		{SOURCE_API, "{\"requestContext\":{}}", 0}, {SOURCE_API, "[]", 0}, {SOURCE_HTTP_API, "{\"version\":\"2.0\"}", 0},
-		{SOURCE_HTTP_API, "{\"version\":2.0,\"rawPath\":\"/\"}", 0}, {SOURCE_API, "", 0}, {SOURCE_API, "{\"httpMethod\":1,\"path\":\"/\"}", 0},
+		{SOURCE_API, rest, 1},
+		{SOURCE_API, http2, 0},
+		{SOURCE_HTTP_API, rest, 1},
+		{SOURCE_HTTP_API, http2, 1},
+		{SOURCE_FUNCTION_URL, http2, 1},
+		{SOURCE_FUNCTION_URL, rest, 0},
+		{SOURCE_INVOKE, rest, 1},
+		{SOURCE_INVOKE, "no json", 1},
+		{SOURCE_API, "{\"requestContext\":{}}", 0},
+		{SOURCE_API, "[]", 0},
+		{SOURCE_HTTP_API, "{\"version\":\"2.0\"}", 0},
+		{SOURCE_HTTP_API, "{\"version\":2.0,\"rawPath\":\"/\"}", 0},
+		{SOURCE_API, "", 0},
+		{SOURCE_API, "{\"httpMethod\":1,\"path\":\"/\"}", 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		size_t length = strlen(cases[i].event), out_length;
@@ -272,8 +290,10 @@ START_TEST(statuses_by_source)
 		const char *name;
 		int throttle, error, timeout, limit;
 		simtime wait;
-	} rows[] = {{"Invoke", 429, 200, 200, 0, SIMTIME_NEVER}, {"Api", 500, 502, 502, 504, 29 * SIMTIME_SECOND},
-		    {"HttpApi", 503, 500, 500, 503, 30 * SIMTIME_SECOND}, {"FunctionUrl", 429, 502, 502, 0, SIMTIME_NEVER}};
+	} rows[] = {{"Invoke", 429, 200, 200, 0, SIMTIME_NEVER},
+	            {"Api", 500, 502, 502, 504, 29 * SIMTIME_SECOND},
+	            {"HttpApi", 503, 500, 500, 503, 30 * SIMTIME_SECOND},
+	            {"FunctionUrl", 429, 502, 502, 0, SIMTIME_NEVER}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		enum source_kind kind;
 		const struct source_type *t = source_kind_named(rows[i].name, &kind);

@@ -51,7 +51,8 @@ static void words_are(const struct options *o, enum option_id id, const char *ex
 START_TEST(values_in_all_spellings)
 {
 	static const char *const lines[] = {"t.yaml|--seed|7|-o|out|--json|-j|2", "--seed=7|--output=out|--json|--jobs=2|t.yaml",
-					    "-oout|t.yaml|-j2|--js|--see|7", "--seed|1|--seed|7|-o|x|-o|out|-j1|-j|2|--json|--|t.yaml"};
+	                                    "-oout|t.yaml|-j2|--js|--see|7",
+	                                    "--seed|1|--seed|7|-o|x|-o|out|-j1|-j|2|--json|--|t.yaml"};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
 		struct parsed p;
 		ck_assert_msg(parse(&p, &cmd_run, lines[i])->status == 0, "%s: %s", lines[i], p.e.text);
@@ -103,7 +104,7 @@ START_TEST(parameter_overrides)
 		{"--parameter-overrides|A=it's", "A=it's", 0},
 		{"--parameter-overrides|A=", "A=", 0},
 		{"--parameter-overrides|ParameterKey=K,ParameterValue=V|ParameterKey=L,ParameterValue=W",
-		 "ParameterKey=K,ParameterValue=V|ParameterKey=L,ParameterValue=W", 0},
+	         "ParameterKey=K,ParameterValue=V|ParameterKey=L,ParameterValue=W", 0},
 		{"--parameter-overrides|A", "A", 0}, /* the reader says what is wrong with it */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -241,7 +242,7 @@ START_TEST(manual_pages_equal_the_table)
 	struct textbuf expected = {0};
 	options_manual(c, &expected);
 	ck_assert_msg(strcmp(options, textbuf_text(&expected)) == 0, "%s: OPTIONS is not what the table gives:\n%s", path,
-		      textbuf_text(&expected));
+	              textbuf_text(&expected));
 	textbuf_fini(&expected);
 	memory_free(options);
 	memory_free(page);
@@ -257,11 +258,16 @@ static char *offered(const char *line)
 	options_completion(commands, COMMANDS, &script);
 	textbuf_printf(&script, "COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _weir; echo \"${COMPREPLY[*]}\"\n", line);
 	const char *const arguments[] = {"bash", "--norc", NULL}, *const environment[] = {"PATH=/usr/bin:/bin", NULL};
-	struct program program = {.arguments = arguments, .environment = environment, .input = script.text, .input_length = script.length,
-				  .output_limit = 10000, .limit_ms = 20000};
+	struct program program = {.arguments = arguments,
+	                          .environment = environment,
+	                          .input = script.text,
+	                          .input_length = script.length,
+	                          .output_limit = 10000,
+	                          .limit_ms = 20000};
 	struct program_result result = {0};
 	ck_assert_int_eq(program_run(&program, &result, &e), 0);
-	ck_assert_msg(result.end == PROGRAM_EXITED && result.status == 0 && result.errors.length == 0, "%s", textbuf_text(&result.errors));
+	ck_assert_msg(result.end == PROGRAM_EXITED && result.status == 0 && result.errors.length == 0, "%s",
+	              textbuf_text(&result.errors));
 	char *answer = memory_string(textbuf_text(&result.output));
 	program_result_fini(&result);
 	textbuf_fini(&script);
@@ -273,9 +279,11 @@ START_TEST(completion)
 	static const struct {
 		const char *line, *offers;
 	} cases[] = {
-		{"weir r", "run report\n"}, {"weir run --se", "--set --seed\n"}, {"weir help ch", "check\n"}, {"weir completion ''", "bash\n"},
-		{"weir run -o tool", "tools\n"}, {"weir check Makef", "Makefile\n"}, {"weir run --seed ''", "\n"},
-		{"weir run --payload Hello.Get = Makef", "Makefile\n"}, {"weir nonsense --x", "\n"},
+		{"weir r", "run report\n"},      {"weir run --se", "--set --seed\n"},
+		{"weir help ch", "check\n"},     {"weir completion ''", "bash\n"},
+		{"weir run -o tool", "tools\n"}, {"weir check Makef", "Makefile\n"},
+		{"weir run --seed ''", "\n"},    {"weir run --payload Hello.Get = Makef", "Makefile\n"},
+		{"weir nonsense --x", "\n"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char *answer = offered(cases[i].line);
@@ -290,8 +298,9 @@ START_TEST(time_left)
 	static const struct {
 		double elapsed_s, fraction;
 		const char *text;
-	} cases[] = {{10, 0.5, "0:10"}, {1, 0.1, "0:09"}, {60, 0.05, "19:00"}, {3600, 0.25, "3:00:00"}, {10, 1, "0:00"}, {10, 0, ""},
-		     {0.1, 0.5, ""}, {10, 1e-9, ""}, {10, -1, ""}, {10, 2, "0:00"}};
+	} cases[] = {{10, 0.5, "0:10"}, {1, 0.1, "0:09"}, {60, 0.05, "19:00"}, {3600, 0.25, "3:00:00"},
+	             {10, 1, "0:00"},   {10, 0, ""},      {0.1, 0.5, ""},      {10, 1e-9, ""},
+	             {10, -1, ""},      {10, 2, "0:00"}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct textbuf out = {0};
 		progress_time_left((int64_t)(cases[i].elapsed_s * 1e9), cases[i].fraction, &out);
