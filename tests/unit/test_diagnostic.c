@@ -6,6 +6,7 @@
 
 #include "sim/base/diagnostic.h"
 #include "sim/base/memory.h"
+#include "tests/unit/fixture_quick.h"
 #include "tests/unit/fixture_random.h"
 
 static struct position at(const char *file, int line, int column)
@@ -202,7 +203,7 @@ START_TEST(any_line_renders)
 		int lines = 0;
 		for (const char *c = text; *c; c++) {
 			lines += *c == '\n';
-			ck_assert_msg((unsigned char)*c >= 0x20 || *c == '\n' || *c == '\t', "control character %d", *c);
+			quick_assert((unsigned char)*c >= 0x20 || *c == '\n' || *c == '\t', "control character %d", *c);
 		}
 		ck_assert_int_eq(lines, 3);
 		memory_free(text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/elementary.h"
+#include "tests/unit/fixture_quick.h"
 #include "tests/unit/fixture_random.h"
 
 enum { ROUNDS = 40000 };
@@ -31,10 +32,10 @@ static void compare(const char *name, double (*f)(double), long double (*exact)(
 		if (want == 0 || fabsl(want) < DBL_MIN)
 			continue;
 		double error = units(got, want);
-		ck_assert_msg(error < most, "%s(%a) = %a, %Lg wanted: %g units", name, x, got, want, error);
+		quick_assert(error < most, "%s(%a) = %a, %Lg wanted: %g units", name, x, got, want, error);
 		worst = fmax(worst, error);
 	}
-	ck_assert_msg(worst > most / 32, "%s: the bound %g is far from the worst seen, %g", name, most, worst);
+	quick_assert(worst > most / 32, "%s: the bound %g is far from the worst seen, %g", name, most, worst);
 }
 
 static double any_positive(uint64_t *random)
@@ -128,7 +129,7 @@ START_TEST(powers)
 		if (want > DBL_MAX || want < DBL_MIN)
 			continue;
 		double got = elementary_pow(x, y);
-		ck_assert_msg(units(got, want) < 64, "pow(%a, %a) = %a: %g units", x, y, got, units(got, want));
+		quick_assert(units(got, want) < 64, "pow(%a, %a) = %a: %g units", x, y, got, units(got, want));
 	}
 	for (int i = 1; i < 50; i++) /* whole results come out whole */
 		ck_assert_double_eq(elementary_pow(2, i), ldexp(1, i));
@@ -184,7 +185,7 @@ START_TEST(the_same_bits_everywhere)
 		for (size_t k = 0; k < sizeof values; k++)
 			hash = (hash ^ bytes[k]) * 0x100000001b3u;
 	}
-	ck_assert_msg(hash == 0xe762d4c88e1a782u, "the hash is 0x%lxu", (unsigned long)hash);
+	quick_assert(hash == 0xe762d4c88e1a782u, "the hash is 0x%lxu", (unsigned long)hash);
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 
 #include "sim/base/memory.h"
 #include "sim/histogram.h"
+#include "tests/unit/fixture_quick.h"
 #include "tests/unit/fixture_random.h"
 
 enum { MANY = 50000 };
@@ -53,8 +54,8 @@ static void check_quantiles(const struct histogram *h, const int64_t *sorted, si
 		rank = rank < 1 ? 1 : rank > n ? n : rank;
 		int64_t want = sorted[rank - 1], got = histogram_quantile(h, shares[i]);
 		double tolerance = n <= HISTOGRAM_EXACT ? 0 : (double)want / 256;
-		ck_assert_msg(fabs((double)(got - want)) <= tolerance, "n %zu p %g: %ld for %ld", n, shares[i], (long)got,
-		              (long)want);
+		quick_assert(fabs((double)(got - want)) <= tolerance, "n %zu p %g: %ld for %ld", n, shares[i], (long)got,
+		             (long)want);
 	}
 }
 
@@ -103,7 +104,7 @@ START_TEST(quantiles_never_fall)
 		int64_t last = -1;
 		for (int i = 0; i <= 2000; i++) {
 			int64_t q = histogram_quantile(&h, i / 2000.0);
-			ck_assert_int_ge(q, last);
+			quick_assert(q >= last, "%ld after %ld", (long)q, (long)last);
 			last = q;
 		}
 		histogram_fini(&h);
@@ -303,7 +304,7 @@ START_TEST(bytes_come_back)
 			histogram_add(&back, 5); /* what was there goes */
 			histogram_write(&h, &bytes);
 			struct error e = {0};
-			ck_assert_msg(histogram_read(&back, bytes.text, bytes.length, &e) == 0, "%s", e.text);
+			quick_assert(histogram_read(&back, bytes.text, bytes.length, &e) == 0, "%s", e.text);
 			ck_assert(same(&h, &back));
 			for (int i = 0; i <= 100; i++)
 				ck_assert_int_eq(histogram_quantile(&h, i / 100.0), histogram_quantile(&back, i / 100.0));
@@ -343,13 +344,12 @@ START_TEST(damage_is_refused)
 		for (size_t bit = 0; bit < 8 * bytes.length; bit++) {
 			bytes.text[bit / 8] ^= (char)(1 << bit % 8);
 			struct error e = {0};
-			ck_assert_int_eq(histogram_read(&back, bytes.text, bytes.length, &e), -1);
-			ck_assert_int_eq(e.code, ERROR_INPUT);
-			ck_assert_uint_eq(back.count, 0);
+			int status = histogram_read(&back, bytes.text, bytes.length, &e);
+			quick_assert(status == -1 && e.code == ERROR_INPUT && back.count == 0, "bit %zu changed: %d", bit, status);
 			bytes.text[bit / 8] ^= (char)(1 << bit % 8);
 		}
 		for (size_t length = 0; length < bytes.length; length++)
-			ck_assert_int_eq(histogram_read(&back, bytes.text, length, NULL), -1);
+			quick_assert(histogram_read(&back, bytes.text, length, NULL) == -1, "cut to %zu", length);
 		textbuf_add_char(&bytes, '\0');
 		ck_assert_int_eq(histogram_read(&back, bytes.text, bytes.length, NULL), -1);
 		histogram_fini(&h);

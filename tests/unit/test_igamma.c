@@ -7,6 +7,7 @@
 
 #include "sim/igamma.h"
 #include "sim/normal.h"
+#include "tests/unit/fixture_quick.h"
 #include "tests/unit/fixture_random.h"
 
 static double relative(double got, long double want)
@@ -26,10 +27,10 @@ START_TEST(whole_shapes)
 			}
 			struct igamma got = igamma_at(a, x);
 			if (sum > 1e-290L)
-				ck_assert_msg(relative(got.upper, sum) < 1e-13, "Q(%d, %g): %g", a, x, relative(got.upper, sum));
+				quick_assert(relative(got.upper, sum) < 1e-13, "Q(%d, %g): %g", a, x, relative(got.upper, sum));
 			if (1 - sum > 1e-3L)
-				ck_assert_msg(relative(got.lower, 1 - sum) < 1e-13, "P(%d, %g): %g", a, x,
-				              relative(got.lower, 1 - sum));
+				quick_assert(relative(got.lower, 1 - sum) < 1e-13, "P(%d, %g): %g", a, x,
+				             relative(got.lower, 1 - sum));
 		}
 	}
 }
@@ -54,9 +55,9 @@ START_TEST(recurrence_joins_the_methods)
 		double x = a * fmax(1e-3, 1 + (fixture_uniform(&random) * 16 - 8) / sqrt(a));
 		struct igamma here = igamma_at(a, x), next = igamma_at(a + 1, x);
 		double step = igamma_density(a + 1, x);
-		ck_assert_double_eq_tol(here.lower + here.upper, 1, 1e-14);
-		ck_assert_msg(fabs((here.lower - next.lower) - step) <= 1e-13 * (here.lower + step), "P(%a, %a)", a, x);
-		ck_assert_msg(fabs((next.upper - here.upper) - step) <= 1e-13 * (next.upper + step), "Q(%a, %a)", a, x);
+		quick_assert(fabs(here.lower + here.upper - 1) < 1e-14, "P + Q at (%a, %a)", a, x);
+		quick_assert(fabs((here.lower - next.lower) - step) <= 1e-13 * (here.lower + step), "P(%a, %a)", a, x);
+		quick_assert(fabs((next.upper - here.upper) - step) <= 1e-13 * (next.upper + step), "Q(%a, %a)", a, x);
 	}
 }
 END_TEST
@@ -70,8 +71,8 @@ START_TEST(against_gsl)
 		struct igamma got = igamma_at(a, x);
 		double theirs = a > 1000 ? 1e-6 : 2e-10; /* GSL's own error: its methods lose digits for large shapes */
 		double p = gsl_cdf_gamma_P(x, a, 1), q = gsl_cdf_gamma_Q(x, a, 1);
-		ck_assert_msg(fabs(got.lower - p) <= theirs * p && fabs(got.upper - q) <= theirs * q, "a %a x %a: %g %g, GSL %g %g",
-		              a, x, got.lower, got.upper, p, q);
+		quick_assert(fabs(got.lower - p) <= theirs * p && fabs(got.upper - q) <= theirs * q, "a %a x %a: %g %g, GSL %g %g",
+		             a, x, got.lower, got.upper, p, q);
 	}
 }
 END_TEST
@@ -83,8 +84,8 @@ START_TEST(huge_shapes_are_normal)
 		for (double z = -7; z < 7.5; z += 0.5) {
 			double x = a + z * sqrt(a), skew = 1 - (z * z - 1) / (3 * sqrt(a)) * (normal_density(z) / normal_cdf(z));
 			double rounding = 1 + fabs(z) * 2e-16 * a / sqrt(a); /* of x itself, in standard deviations */
-			ck_assert_msg(fabs(igamma_at(a, x).lower / normal_cdf(z) / skew - 1) < 1e-5 * rounding + 1e-7 * z * z,
-			              "a %g z %g", a, z);
+			quick_assert(fabs(igamma_at(a, x).lower / normal_cdf(z) / skew - 1) < 1e-5 * rounding + 1e-7 * z * z,
+			             "a %g z %g", a, z);
 		}
 	}
 }
@@ -103,7 +104,7 @@ START_TEST(inverse_inverts)
 			continue;
 		struct igamma have = igamma_at(a, x);
 		double error = fabs(p < q ? have.lower - p : have.upper - q) / (igamma_density(a, x) * x);
-		ck_assert_msg(error < 1e-12, "a %a p %a q %a: x %a error %g", a, p, q, x, error);
+		quick_assert(error < 1e-12, "a %a p %a q %a: x %a error %g", a, p, q, x, error);
 	}
 }
 END_TEST
@@ -128,15 +129,15 @@ START_TEST(extreme_parameters_end)
 		for (int i = -66; i <= 66; i++) { /* the lower tail from 2^-66 to a half, then the upper one back */
 			double v = i ? ldexp(1, -abs(i)) : 0.5;
 			double x = igamma_inverse(shapes[k], i < 0 ? v : 1 - v, i < 0 ? 1 - v : v);
-			ck_assert_msg(x >= last && x < INFINITY, "a %g at %d: %g after %g", shapes[k], i, x, last);
+			quick_assert(x >= last && x < INFINITY, "a %g at %d: %g after %g", shapes[k], i, x, last);
 			last = x;
 		}
 		ck_assert(igamma_at(shapes[k], 0).lower == 0 && igamma_at(shapes[k], 0).upper == 1);
 		ck_assert(igamma_at(shapes[k], INFINITY).lower == 1 && igamma_at(shapes[k], INFINITY).upper == 0);
 		for (double x = 1e-300; x < 1e300; x *= 1e10) {
 			struct igamma got = igamma_at(shapes[k], x);
-			ck_assert_msg(got.lower >= 0 && got.upper >= 0 && fabs(got.lower + got.upper - 1) < 1e-12,
-			              "a %g x %g: %g %g", shapes[k], x, got.lower, got.upper);
+			quick_assert(got.lower >= 0 && got.upper >= 0 && fabs(got.lower + got.upper - 1) < 1e-12,
+			             "a %g x %g: %g %g", shapes[k], x, got.lower, got.upper);
 		}
 	}
 }

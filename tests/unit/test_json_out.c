@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/json_out.h"
+#include "tests/unit/fixture_quick.h"
 #include "tests/unit/fixture_random.h"
 
 START_TEST(numbers_as_people_write_them)
@@ -74,7 +75,7 @@ START_TEST(numbers_read_back_and_are_shortest)
 			continue;
 		char text[JSON_OUT_NUMBER];
 		json_out_number(text, value);
-		ck_assert_msg(strtod(text, NULL) == value, "%a became %s", value, text);
+		quick_assert(strtod(text, NULL) == value, "%a became %s", value, text);
 		int digits = 0, zeros = 0;
 		for (const char *c = text; *c && *c != 'e'; c++) {
 			if (*c < '0' || *c > '9' || (digits == 0 && *c == '0'))
@@ -88,7 +89,7 @@ START_TEST(numbers_read_back_and_are_shortest)
 			continue;
 		char shorter[64];
 		snprintf(shorter, sizeof shorter, "%.*e", digits - 2, value);
-		ck_assert_msg(strtod(shorter, NULL) != value, "%s is shorter than %s", shorter, text);
+		quick_assert(strtod(shorter, NULL) != value, "%s is shorter than %s", shorter, text);
 	}
 }
 END_TEST
@@ -183,7 +184,7 @@ START_TEST(any_bytes_become_json)
 		json_out_quote(&b, bytes, n);
 		json_error_t error;
 		json_t *read = json_loadb(b.text, b.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
-		ck_assert_msg(read != NULL && json_is_string(read), "%s: %s", error.text, b.text);
+		quick_assert(read != NULL && json_is_string(read), "%s: %s", error.text, b.text);
 		json_decref(read);
 		textbuf_fini(&b);
 	}
