@@ -115,6 +115,25 @@ static void python_remembers(void)
 	closer_fini(&c);
 }
 
+/* Five megabytes there and back: neither side can send that in one piece. */
+static void python_large_event(void)
+{
+	struct bench b;
+	struct closer c;
+	enum { SIZE = 5 * MB };
+	char *event = memory_alloc(SIZE + 1);
+	memset(event, 'e', SIZE);
+	event[0] = event[SIZE - 1] = '"';
+	bench_init(&b, PY, "python", "app.echo");
+	if (closer_init(&c, &b) && closer_start(&c) && closer_invoke(&c, event, 10000 * MS)) {
+		EQUAL(c.r.outcome, OUTCOME_OK);
+		EQUAL(c.r.body_length, SIZE);
+		CHECK(c.r.body && memcmp(c.r.body, event, SIZE) == 0);
+	}
+	closer_fini(&c);
+	memory_free(event);
+}
+
 static void python_log(void)
 {
 	struct bench b;
@@ -522,6 +541,7 @@ static const struct test tests[] = {
 	{"python_inline", python_inline},
 	{"python_version_note", python_version_note},
 	{"python_remembers", python_remembers},
+	{"python_large_event", python_large_event},
 	{"python_log", python_log},
 	{"python_start_errors", python_start_errors},
 	{"node_async", node_async},

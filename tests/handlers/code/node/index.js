@@ -36,7 +36,7 @@ exports.circular = async () => { const a = {}; a.a = a; return a; };
 exports.notFunction = 5;
 exports.context = async (event, context) => {
 	const left = context.getRemainingTimeInMillis();
-	if (!(left > 0 && left <= 3000)) throw new Error(`left ${left}`);
+	if (!(left > 0 && left <= 10000)) throw new Error(`left ${left}`);
 	if (context.functionName !== 'Tested' || context.memoryLimitInMB !== '256') throw new Error('context');
 	if (context.awsRequestId.length !== 36 || !process.env._X_AMZN_TRACE_ID) throw new Error('identity');
 	return 'fine';
