@@ -100,9 +100,9 @@ static void pop(struct trial *t)
 		return;
 	}
 	struct agenda_event want = list_pop(&t->list);
-	quick_assert_msg(next == want.at, "%s, hint %g: next is %ld, not %ld", t->what, t->hint, next, want.at);
+	quick_assert(next == want.at, "%s, hint %g: next is %ld, not %ld", t->what, t->hint, next, want.at);
 	struct agenda_event got = agenda_pop(&t->agenda);
-	quick_assert_msg(got.at == want.at && got.class == want.class && got.slot == want.slot,
+	quick_assert(got.at == want.at && got.class == want.class && got.slot == want.slot,
 		      "%s, hint %g: got (%ld, %u, %u), not (%ld, %u, %u)", t->what, t->hint, got.at, got.class, got.slot, want.at, want.class, want.slot);
 	t->now = want.at;
 }

@@ -54,7 +54,7 @@ START_TEST(blocks_give_what_single_requests_give)
 			c->ops->warm(c, &KEY, firsts[k], counts[m], block);
 			for (size_t i = 0; i < counts[m]; i++) {
 				struct work one = c->ops->one(c, &KEY, firsts[k] + i, 0, false);
-				quick_assert_msg(same_work(block[i], one), "shape %d, request %lu", _i, firsts[k] + i);
+				quick_assert(same_work(block[i], one), "shape %d, request %lu", _i, firsts[k] + i);
 				timed_out = timed_out || one.outcome == OUTCOME_TIMEOUT;
 				failed = failed || one.outcome == OUTCOME_ERROR;
 				fine = fine || one.outcome == OUTCOME_OK;
@@ -89,7 +89,7 @@ START_TEST(durations_are_quantiles_of_words)
 		double got = (double)c->ops->one(c, &KEY, request, attempt, false).duration;
 		/* The CPU time is right within a nanosecond, but one more may cost a rest of a whole period. */
 		bool near = fabs(got - want) <= 4 + wait * 1e-6 || fabs(fabs(got - want) - (double)(q.period - q.budget)) <= 4 + wait * 1e-6;
-		quick_assert_msg(near, "request %lu: %.0f, not %.0f", request, got, want);
+		quick_assert(near, "request %lu: %.0f, not %.0f", request, got, want);
 		struct init_work init = c->ops->init(c, &KEY, request, attempt, request % 2);
 		double u_init = draw_uniform(draw_word(&KEY, ENTITY, PURPOSE_INIT, 2 * attempt + request % 2, request));
 		quick_assert(init.outcome == OUTCOME_OK && fabs((double)init.duration + log1p(-u_init) * 200e6) <= 2 + 2e8 * 1e-5);

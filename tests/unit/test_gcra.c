@@ -52,7 +52,7 @@ START_TEST(a_greedy_caller_gets_exactly_the_rate)
 		now = first_ready(&g, now);
 		gcra_take(&g, now);
 		simtime error = now - due(_i, n);
-		quick_assert_msg(error >= -2 && error <= 2, "token %ld comes at %ld, %ld off", n, now, error);
+		quick_assert(error >= -2 && error <= 2, "token %ld comes at %ld, %ld off", n, now, error);
 	}
 }
 END_TEST
@@ -114,7 +114,7 @@ START_TEST(no_window_gets_more_than_depth_and_rate)
 	for (size_t i = 0; i < n; i += 97)
 		for (size_t j = i; j < n && j < i + 3000; j++) {
 			double most = buckets[_i].depth + (double)(taken[j] - taken[i] + 2) / interval;
-			quick_assert_msg((double)(j - i + 1) <= most, "%zu tokens in %ld ns, at most %.3f", j - i + 1, taken[j] - taken[i], most);
+			quick_assert((double)(j - i + 1) <= most, "%zu tokens in %ld ns, at most %.3f", j - i + 1, taken[j] - taken[i], most);
 		}
 	ck_assert_uint_gt(n, 100);
 }

@@ -158,7 +158,7 @@ static void invoke(struct trial *t)
 static void confirm(void *ctx, uint32_t environment)
 {
 	struct trial *t = ctx;
-	quick_assert_msg(t->ended[environment], "environment %u ended, but its time had not come", environment);
+	quick_assert(t->ended[environment], "environment %u ended, but its time had not come", environment);
 	t->ended[environment] = false;
 	t->ended_count--;
 	environment_reclaimed(&t->environments, environment);
@@ -169,14 +169,14 @@ static void reclaim_until(struct trial *t, simtime until)
 {
 	for (;;) {
 		simtime due = naive_next(&t->naive);
-		quick_assert_msg(t->idle.armed <= due, "armed at %ld, but one ends at %ld", t->idle.armed, due);
+		quick_assert(t->idle.armed <= due, "armed at %ld, but one ends at %ld", t->idle.armed, due);
 		simtime now = t->idle.armed;
 		if (now > until)
 			return;
 		t->ended_count += naive_reclaim(&t->naive, now, t->ended);
 		t->idle.armed = SIMTIME_NEVER;
 		simtime next = idle_reclaim(&t->idle, &t->environments, now, confirm, t);
-		quick_assert_msg(t->ended_count == 0, "%zu environments did not end in time", t->ended_count);
+		quick_assert(t->ended_count == 0, "%zu environments did not end in time", t->ended_count);
 		quick_assert(next > now);
 		t->idle.armed = next;
 	}

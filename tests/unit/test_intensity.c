@@ -105,13 +105,13 @@ START_TEST(advancing_inverts_what_is_expected)
 		sum += amount;
 		if (t == SIMTIME_NEVER) {
 			double whole = intensity_expected(&in, SIMTIME_LONGEST);
-			quick_assert_msg(whole <= sum * (1 + 1e-9), "shape %d: no end after %.12g of %.12g", _i, sum, whole);
+			quick_assert(whole <= sum * (1 + 1e-9), "shape %d: no end after %.12g of %.12g", _i, sum, whole);
 			break;
 		}
-		quick_assert_msg(t >= before, "shape %d: %ld after %ld", _i, t, before);
+		quick_assert(t >= before, "shape %d: %ld after %ld", _i, t, before);
 		/* The clock is rounded to a nanosecond. */
 		double low = intensity_expected(&in, t > 2 ? t - 2 : 0), high = intensity_expected(&in, t + 2);
-		quick_assert_msg(low <= sum * (1 + 1e-9) && sum <= high * (1 + 1e-9) + 1e-12, "shape %d: at %ld %.15g lie between %.15g and %.15g", _i, t,
+		quick_assert(low <= sum * (1 + 1e-9) && sum <= high * (1 + 1e-9) + 1e-12, "shape %d: at %ld %.15g lie between %.15g and %.15g", _i, t,
 				 sum, low, high);
 		before = t;
 		if (t > 300 * SIMTIME_DAY)

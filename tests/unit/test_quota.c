@@ -30,7 +30,7 @@ START_TEST(every_small_case_matches_a_stepwise_simulation)
 				for (simtime cpu = 0; cpu <= 60; cpu++) {
 					struct quota q = {period, budget};
 					simtime want = stepwise(&q, cpu, phase), got = quota_wall(&q, cpu, phase);
-					quick_assert_msg(got == want, "period %ld, budget %ld, phase %ld, cpu %ld: %ld, not %ld", period, budget,
+					quick_assert(got == want, "period %ld, budget %ld, phase %ld, cpu %ld: %ld, not %ld", period, budget,
 							 phase, cpu, got, want);
 				}
 }

@@ -45,7 +45,7 @@ START_TEST(requests_follow_the_recurrence)
 		int64_t room = want.before + want.headroom - want.admitted;
 		int64_t expected = count < room ? count : room;
 		int64_t got = offer(&r, now, count);
-		quick_assert_msg(got == expected, "seed %d, step %d at %.9f s: %ld of %ld admitted, not %ld", 41 + _i, i, simtime_s(now), got, count,
+		quick_assert(got == expected, "seed %d, step %d at %.9f s: %ld of %ld admitted, not %ld", 41 + _i, i, simtime_s(now), got, count,
 				 expected);
 		want.admitted += got;
 		switch (fixture_below(&random, 6)) {
