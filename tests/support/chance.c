@@ -78,7 +78,7 @@ static int by_value(const void *a, const void *b)
 
 static struct distribution any(struct chance *c, struct arena *a, double mean_ns)
 {
-	enum { PARTS = 3, SAMPLES = 9 };
+	enum { PARTS = 2, SAMPLES = 9 };
 	if (chance_happens(c, 0.1)) {
 		struct distribution d = {.kind = DISTRIBUTION_EMPIRICAL, .samples = ARENA_ARRAY(a, SAMPLES, double), .sample_count = SAMPLES};
 		for (int i = 0; i < SAMPLES; i++)
@@ -86,7 +86,7 @@ static struct distribution any(struct chance *c, struct arena *a, double mean_ns
 		qsort(d.samples, SAMPLES, sizeof *d.samples, by_value);
 		return d;
 	}
-	if (chance_happens(c, 0.1)) {
+	if (chance_happens(c, 0.02)) { /* rarely: they take long to compile */
 		struct distribution d = {.kind = DISTRIBUTION_MIXTURE, .part_count = PARTS};
 		d.parts = ARENA_ARRAY(a, PARTS, struct distribution);
 		d.weights = ARENA_ARRAY(a, PARTS, double);

@@ -224,7 +224,7 @@ static void warm_up_changes_nothing(const struct run_view *v, struct trial *t, u
 
 /* What was seen, so that the laws are known to have been tried. */
 struct seen {
-	uint64_t events, throttles[THROTTLES], outcomes[OUTCOMES], retries, unfinished, gateway, resets, given_up;
+	uint64_t events, throttles[THROTTLES], outcomes[OUTCOMES], retries, unfinished, resets, given_up;
 };
 
 static void look(struct seen *n, const struct plan *p, const struct run_result *r)
@@ -241,7 +241,6 @@ static void look(struct seen *n, const struct plan *p, const struct run_result *
 	for (size_t i = 0; i < p->scenario->source_count; i++) {
 		n->retries += r->sources[i].counts.retries;
 		n->unfinished += r->sources[i].counts.unfinished;
-		n->gateway += r->sources[i].counts.gateway_throttles;
 		n->given_up += r->sources[i].status[STATUS_CLIENT_TIMEOUT];
 	}
 }
