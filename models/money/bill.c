@@ -158,10 +158,10 @@ static void add_lines(struct making *m)
 	}
 }
 
-/* The tiers count what is left after the free part. */
+/* The tiers count what is left after the free part, so the last units are those that cost nothing. */
 static double saved(const struct pool *pool, double free)
 {
-	return pool->usd - price_graduated(pool->price, fmax(pool->quantity - free, 0));
+	return price_between(pool->price, fmax(pool->quantity - free, 0), pool->quantity);
 }
 
 static void add_free_tier(struct making *m)

@@ -228,13 +228,21 @@ const struct price *price_find(const struct price_list *list, const char *region
 	return NULL;
 }
 
+double price_between(const struct price *p, double from, double to)
+{
+	assert(from >= 0 && to >= from);
+	double usd = 0;
+	for (size_t i = 0; i < p->tier_count; i++) {
+		const struct price_tier *tier = &p->tiers[i];
+		double units = fmin(to, tier->to) - fmax(from, tier->from);
+		usd += units > 0 ? units * tier->usd : 0;
+	}
+	return usd;
+}
+
 double price_graduated(const struct price *p, double quantity)
 {
-	assert(quantity >= 0);
-	double usd = 0;
-	for (size_t i = 0; i < p->tier_count && quantity > p->tiers[i].from; i++)
-		usd += (fmin(quantity, p->tiers[i].to) - p->tiers[i].from) * p->tiers[i].usd;
-	return usd;
+	return price_between(p, 0, quantity);
 }
 
 double price_first(const struct price *p, double quantity)

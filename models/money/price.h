@@ -51,7 +51,8 @@ int price_list_region(const struct price_list *list, const char *region, struct 
 /* NULL when the list has none. */
 const struct price *price_find(const struct price_list *list, const char *region, const char *service, const char *item);
 
-double price_graduated(const struct price *p, double quantity); /* USD of `quantity` >= 0 units in one month */
-double price_first(const struct price *p, double quantity);     /* USD at the first tier's price: the list price */
+double price_between(const struct price *p, double from, double to); /* USD of the units from..to, 0 <= from <= to, of one month */
+double price_graduated(const struct price *p, double quantity);      /* USD of `quantity` >= 0 units in one month */
+double price_first(const struct price *p, double quantity);          /* USD at the first tier's price: the list price */
 
 #endif

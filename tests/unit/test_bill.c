@@ -214,7 +214,9 @@ START_TEST(shares_add_up)
 	ck_assert_str_eq(m.bill.lines[3].resource, "B");
 	ck_assert_str_eq(m.bill.lines[4].resource, "");
 	ck_assert_double_eq(m.bill.lines[4].quantity, -1000000);
+	ck_assert_double_eq(m.bill.lines[4].usd, -1000000 * 0.0000002); /* no rounding of large sums shows in it */
 	ck_assert_double_eq(m.bill.lines[5].quantity, -400000);
+	ck_assert_double_eq(m.bill.lines[5].usd, -400000 * 0.000015);
 	arena_fini(&m.arena);
 }
 END_TEST
