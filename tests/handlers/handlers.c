@@ -1,7 +1,7 @@
 /* handlers: really runs well and badly behaved handlers (tests/handlers/code), and checks how each ends, what was measured, and that
  * no process is left. */
 #include "tests/handlers/harness.h"
-#include "tests/handlers/measured.h"
+#include "tests/handlers/onefunction.h"
 
 /* --- one sandbox, closer -------------------------------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* profiles: what the profiler measures and counts, what its cache keeps, and which HTTP status an answer becomes. */
 #include "tests/handlers/harness.h"
-#include "tests/handlers/measured.h"
+#include "tests/handlers/onefunction.h"
 
 /* --- the profiler ------------------------------------------------------------------------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
-/* measured: a scenario of one function, and what measuring it gives. */
-#ifndef TESTS_HANDLERS_MEASURED_H
-#define TESTS_HANDLERS_MEASURED_H
+/* onefunction: a scenario of one function, and what measuring it gives. */
+#ifndef TESTS_HANDLERS_ONEFUNCTION_H
+#define TESTS_HANDLERS_ONEFUNCTION_H
 
 #include "tests/handlers/harness.h"
 
