@@ -34,7 +34,9 @@ static int check_region(struct running *r, const struct read_options *read)
 	struct error e = {0};
 	price_list_builtin(&prices, &a);
 	int status = price_list_region(&prices, r->scenario->region, &e);
-	if (status != 0)
+	if (status != 0 && read->region != NULL)
+		diagnostic_add(&r->found, SEVERITY_ERROR, (struct position){.file = "--region"}, "read/region", "%s", e.text);
+	else if (status != 0)
 		say_add_error(&r->found, &e, read);
 	arena_fini(&a);
 	return status == 0 ? 0 : error_exit_status(e.code);

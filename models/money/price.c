@@ -212,8 +212,8 @@ int price_list_region(const struct price_list *list, const char *region, struct 
 	struct textbuf known = {0};
 	for (size_t i = 0; i < list->region_count; i++)
 		textbuf_printf(&known, "%s%s", i ? ", " : "", list->regions[i]);
-	error_set(e, ERROR_INPUT, "no prices for the Region '%.40s'%s%s%s; known: %s", region, near ? ", did you mean '" : "",
-	          near ? near : "", near ? "'?" : "", textbuf_text(&known));
+	error_set(e, ERROR_INPUT, "no prices for the Region '%.40s'%s%s%s; known: %s", region, near ? " (did you mean '" : "",
+	          near ? near : "", near ? "'?)" : "", textbuf_text(&known));
 	textbuf_fini(&known);
 	return -1;
 }
