@@ -46,13 +46,17 @@ void requests_fini(struct requests *r)
 
 /* --- the retry quota ------------------------------------------------------------------------------------------------------------ */
 
+/* Sources without a gateway have 0 for its throttle, which is also the status of a client that gave up. */
+static bool is_throttle(int status, const struct answer_codes *codes)
+{
+	return status != STATUS_CLIENT_TIMEOUT && (status == codes->throttle || status == codes->gateway_throttle);
+}
+
 static int retry_price(const struct client_spec *c, int status, const struct answer_codes *codes)
 {
 	if (status == STATUS_CLIENT_TIMEOUT)
 		return c->quota_timeout_cost;
-	if (status == codes->throttle || status == codes->gateway_throttle)
-		return c->quota_throttle_cost;
-	return c->quota_cost;
+	return is_throttle(status, codes) ? c->quota_throttle_cost : c->quota_cost;
 }
 
 static int *quota_of(struct source_state *s, const struct request *q)
@@ -172,8 +176,7 @@ void client_answer(struct engine *e, uint32_t index, simtime now, bool over)
 		finish(e, index, now);
 		return;
 	}
-	bool throttled = q->status == codes->throttle || q->status == codes->gateway_throttle;
-	simtime at = now + backoff(e, s, q, throttled);
+	simtime at = now + backoff(e, s, q, is_throttle(q->status, codes));
 	if (over || at > e->horizon) {
 		s->counts.unfinished += q->born >= e->count_from;
 		request_end(&e->requests, index);
