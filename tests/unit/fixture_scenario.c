@@ -137,14 +137,6 @@ void fixture_run_fini(struct fixture_run *r)
 	plan_free(r->plan);
 }
 
-uint64_t fixture_throttles(const struct function_counts *c)
-{
-	uint64_t sum = 0;
-	for (int t = 0; t < THROTTLES; t++)
-		sum += c->throttles[t];
-	return sum;
-}
-
 /* --- random scenarios ----------------------------------------------------------------------------------------------------------- */
 
 static simtime random_time(uint64_t *random, simtime most)

@@ -40,6 +40,4 @@ void fixture_run_fini(struct fixture_run *r);
 /* A scenario of random shape and size: any sources, limits, clients, reclaim policies; some thousand requests. The same for the same seed. */
 void fixture_random_scenario(struct scenario *s, uint64_t seed);
 
-uint64_t fixture_throttles(const struct function_counts *c);
-
 #endif
