@@ -23,7 +23,8 @@ enum {
 	PROGRESS_MS = 100,
 	KEY_FORMAT = 1, /* raise when what is measured changes */
 	MEGABYTE = 1024 * 1024,
-	CPUINFO_BYTES = 1 << 20
+	CPUINFO_BYTES = 1 << 20,
+	MESSAGE_BYTES = 300 /* of what a handler says, in a message */
 };
 
 /* One function being measured. */
@@ -178,23 +179,43 @@ static const char *last_line(const char *output, size_t *length)
 	return output + start;
 }
 
+/* What handlers say is neither short nor one line, as a message is. Cut between characters; owned by the caller. */
+static char *one_line(const char *text, size_t length)
+{
+	size_t end = length < MESSAGE_BYTES ? length : MESSAGE_BYTES;
+	while (end && end < length && ((unsigned char)text[end] & 0xc0) == 0x80)
+		end--;
+	char *line = memory_string_n(text, end);
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 127)
+			*c = ' ';
+	return line;
+}
+
 /* A process that ends without a word to the Runtime API may have said something to standard error. */
 static char *message_of(const struct sandbox_result *r, const struct sandbox *box)
 {
 	size_t length = 0;
-	const char *line = box ? last_line(sandbox_output(box), &length) : "";
-	if (length == 0 || strcmp(r->error_type, "Runtime.ExitError") != 0)
-		return memory_string(r->message);
-	return memory_format("%s; it last printed: %.*s", r->message, (int)(length < 300 ? length : 300), line);
+	const char *output = box ? last_line(sandbox_output(box), &length) : "";
+	char *told = one_line(r->message, strlen(r->message)), *printed = one_line(output, length), *both = NULL;
+	if (length && strcmp(r->error_type, "Runtime.ExitError") == 0)
+		both = memory_format("%s; it last printed: %s", told, printed);
+	memory_free(printed);
+	if (both == NULL)
+		return told;
+	memory_free(told);
+	return both;
 }
 
 static void note_failure(struct measuring *m, const struct sandbox_result *r, const struct sandbox *box)
 {
 	if (m->failed++ == 0) {
-		snprintf(m->failed_type, sizeof m->failed_type, "%s", r->error_type);
+		char *type = one_line(r->error_type, strlen(r->error_type));
+		snprintf(m->failed_type, sizeof m->failed_type, "%s", type);
+		memory_free(type);
 		m->failed_message = message_of(r, box);
 	}
-	m->failed_so += strcmp(m->failed_type, r->error_type) == 0;
+	m->failed_so += strcmp(m->failed_type, r->error_type) == 0 || m->failed == 1;
 }
 
 /* Mistakes that no second try mends: the code is not what the template says, or not whole. */
@@ -212,15 +233,17 @@ static bool is_hopeless(const struct sandbox_result *r)
 
 static int hopeless(const struct measuring *m, const struct sandbox_result *r, struct error *e)
 {
-	const struct function_spec *f = m->function;
 	bool module = strcmp(r->error_type, "Runtime.ImportModuleError") == 0;
 	/* Node's message goes on with the stack of requires; the first line names the module. */
-	int length = (int)strcspn(r->message, "\n");
+	char *text = one_line(r->message, strcspn(r->message, "\n"));
 	if (module && m->plan.packages)
-		return error_set(e, ERROR_INPUT,
-		                 "%s: %.*s (%s); %s/%s names what it needs: run `sam build` first, or install it beside the code",
-		                 f->name, length, r->message, r->error_type, m->plan.folder, m->plan.packages);
-	return error_set(e, ERROR_INPUT, "%s: %.*s (%s)", f->name, length, r->message, r->error_type);
+		error_set(e, ERROR_INPUT,
+		          "%s: %s (%s); %s/%s names what it needs: run `sam build` first, or install it beside the code",
+		          m->function->name, text, r->error_type, m->plan.folder, m->plan.packages);
+	else
+		error_set(e, ERROR_INPUT, "%s: %s (%s)", m->function->name, text, r->error_type);
+	memory_free(text);
+	return -1;
 }
 
 static int judge(const struct measuring *m, struct error *e)
@@ -382,8 +405,11 @@ static bool is_dear(enum outcome outcome)
 	       outcome == OUTCOME_INIT_TIMEOUT;
 }
 
+/* An Init that hangs costs 10 s and Timeout each time, and has no reason to end sooner next time: once is enough. */
 static bool is_enough(const struct profile_payload *p)
 {
+	if (p->run_count && p->runs[p->run_count - 1].outcome == OUTCOME_INIT_TIMEOUT)
+		return true;
 	if (p->run_count < GIVE_UP)
 		return false;
 	for (size_t i = p->run_count - GIVE_UP; i < p->run_count; i++)
@@ -425,7 +451,7 @@ static int run_all(struct measuring *m, struct error *e)
 	}
 	int status = judge(m, e);
 	/* Few runs need few starts: the rest of them serve no event. One that fails needs no repetition. */
-	while (status == 0 && r.outcome == OUTCOME_OK && p->init_count < STARTS)
+	while (status == 0 && p->inits[p->init_count - 1].outcome == OUTCOME_OK && p->init_count < STARTS)
 		status = start_fresh(m, &r, e);
 	sandbox_result_fini(&r);
 	return status;

@@ -94,6 +94,7 @@ static _Noreturn void become_runtime(pid_t warden, rlim_t file_size, const char 
 	if (chdir(folder) != 0)
 		refuse(WEIR_EXEC_STEP_FOLDER);
 	fcntl(WEIR_EXEC_CONTROL, F_SETFD, FD_CLOEXEC);
+	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a failing write, as on a full /tmp, not a signal */
 	struct weir_exec_message m = {.kind = WEIR_EXEC_STARTED, .pid = getpid(), .at_ns = clock_monotonic_ns()};
 	report(&m);
 	execv(program[0], program);

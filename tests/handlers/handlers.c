@@ -395,6 +395,19 @@ static void raises(void)
 	        "Runtime.MarshalError: Unable to marshal response: Object of type set is not JSON serializable");
 }
 
+static void fills_a_file(void)
+{
+	struct profile_run run = run_of(PY, "python", "app.fill_a_file", 3, 128);
+	EQUAL(run.outcome, OUTCOME_OK);
+	EQUAL(run.response_bytes, strlen("\"refused\""));
+}
+
+static void speaks_at_length(void)
+{
+	REFUSED(PY, "python", "app.fail_at_length", 3, ERROR_CHECK,
+	        "4 of 4 runs ended in ValueError: line one line two [31m \xc3\xa9");
+}
+
 static void allocates_too_much(void)
 {
 	struct profile_run run = run_of(PY, "python", "app.grow", 10, 128);
@@ -559,6 +572,8 @@ static const struct test tests[] = {
 	{"sleeps_past_the_timeout", sleeps_past_the_timeout},
 	{"exits", exits},
 	{"raises", raises},
+	{"fills_a_file", fills_a_file},
+	{"speaks_at_length", speaks_at_length},
 	{"allocates_too_much", allocates_too_much},
 	{"shares_memory", shares_memory},
 	{"prints_100_mb", prints_100_mb},

@@ -171,3 +171,22 @@ def log(event, context):
     logging.getLogger().setLevel(logging.INFO)
     logging.info("seen")
     raise RuntimeError("after the log")
+
+
+def fail_at_length(event, context):
+    raise ValueError("line one\nline two\x1b[31m " + "\u00e9" * 400)
+
+
+def fill_a_file(event, context):
+    import errno
+
+    path = "/tmp/weir-test-large-%d" % os.getpid()
+    try:
+        with open(path, "wb", buffering=0) as file:
+            file.seek(512 << 20)
+            file.write(b"one byte too much")
+    except OSError as error:
+        assert error.errno == errno.EFBIG, error
+        return "refused"
+    finally:
+        os.unlink(path)
