@@ -7,9 +7,9 @@
 #include "sim/histogram.h"
 
 struct coarse_bucket {
-	int64_t low, high;    /* ns, both included */
-	uint64_t count;       /* at least 1 */
-	uint64_t cumulative;  /* values up to high */
+	int64_t low, high;   /* ns, both included */
+	uint64_t count;      /* at least 1 */
+	uint64_t cumulative; /* values up to high */
 };
 
 /* Calls `each` for every bucket that holds something, from low to high. `per_octave` buckets divide an octave evenly; a power of two, at

@@ -94,14 +94,15 @@ static void number_heads(struct line *l, const struct report_metric *const *numb
 	static const char *const ends[] = {"", ".low", ".high"};
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < 3; k++) {
-			char *name = memory_format("%s%s%s%s", numbers[i]->metric, numbers[i]->statistic[0] ? "." : "", numbers[i]->statistic, ends[k]);
+			char *name = memory_format("%s%s%s%s", numbers[i]->metric, numbers[i]->statistic[0] ? "." : "",
+			                           numbers[i]->statistic, ends[k]);
 			field_text(l, name);
 			memory_free(name);
 		}
 }
 
 static void numbers_row(struct line *l, const struct report *r, enum record_scope scope, const char *entity,
-			const struct report_metric *const *numbers, size_t count)
+                        const struct report_metric *const *numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		field_interval(l, report_metric(r, scope, entity, numbers[i]->metric, numbers[i]->statistic));
@@ -206,7 +207,8 @@ static void write_latency(const struct report *r, struct textbuf *out)
 
 static void write_cost(const struct report *r, struct textbuf *out)
 {
-	static const char *const heads[] = {"bill", "service", "resource", "item", "quantity", "unit", "usd", "usd.low", "usd.high", NULL};
+	static const char *const heads[] = {"bill", "service", "resource", "item",     "quantity",
+	                                    "unit", "usd",     "usd.low",  "usd.high", NULL};
 	struct line l = {.out = out};
 	header(&l, heads);
 	end_line(&l);
@@ -225,5 +227,5 @@ static void write_cost(const struct report *r, struct textbuf *out)
 
 const struct csv_table csv_tables[] = {
 	{"functions.csv", write_functions}, {"sources.csv", write_sources}, {"series.csv", write_series},
-	{"latency.csv", write_latency},	    {"cost.csv", write_cost},	    {NULL, NULL},
+	{"latency.csv", write_latency},     {"cost.csv", write_cost},       {NULL, NULL},
 };

@@ -16,10 +16,11 @@ void figure_step(struct textbuf *out, const char *name)
 	}
 }
 
-void figure_path(struct textbuf *out, enum record_scope scope, const char *entity, const char *metric, const char *statistic, const char *end)
+void figure_path(struct textbuf *out, enum record_scope scope, const char *entity, const char *metric, const char *statistic,
+                 const char *end)
 {
-	static const char *const scopes[RECORD_SCOPES] = {
-		[RECORD_RUN] = "run", [RECORD_ACCOUNT] = "account", [RECORD_FUNCTION] = "functions", [RECORD_SOURCE] = "sources"};
+	static const char *const scopes[RECORD_SCOPES] =
+		{[RECORD_RUN] = "run", [RECORD_ACCOUNT] = "account", [RECORD_FUNCTION] = "functions", [RECORD_SOURCE] = "sources"};
 	figure_step(out, scopes[scope]);
 	if (scope == RECORD_FUNCTION || scope == RECORD_SOURCE)
 		figure_step(out, entity);
@@ -30,8 +31,8 @@ void figure_path(struct textbuf *out, enum record_scope scope, const char *entit
 		figure_step(out, end);
 }
 
-struct figure figure_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic,
-			    const char *end)
+struct figure figure_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric,
+                            const char *statistic, const char *end)
 {
 	struct figure f = {.unit = human_unit_of(metric), .value = NAN};
 	const struct interval *value = report_metric(r, scope, entity, metric, statistic);

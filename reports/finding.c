@@ -6,10 +6,10 @@
 #include "sim/base/memory.h"
 
 /* From here on a thing is worth a sentence. Judgement, not AWS's rules. */
-static const double NOTABLE_COLD = 0.01;    /* cold starts reach the p99 */
-static const double NOTABLE_EXTRA = 1.01;   /* attempts a request */
-static const double NOTABLE_FULL = 0.8;     /* of a limit */
-static const double NOTABLE_SHARE = 0.5;    /* of the bill */
+static const double NOTABLE_COLD = 0.01;  /* cold starts reach the p99 */
+static const double NOTABLE_EXTRA = 1.01; /* attempts a request */
+static const double NOTABLE_FULL = 0.8;   /* of a limit */
+static const double NOTABLE_SHARE = 0.5;  /* of the bill */
 
 struct findings {
 	const struct report *r;
@@ -34,7 +34,8 @@ static double point(const struct findings *f, const struct report_function *fn, 
 	return report_point(f->r, RECORD_FUNCTION, fn->name, metric, statistic);
 }
 
-static struct figure mean_of(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic)
+static struct figure mean_of(const struct report *r, enum record_scope scope, const char *entity, const char *metric,
+                             const char *statistic)
 {
 	return figure_metric(r, scope, entity, metric, statistic, "mean");
 }
@@ -58,8 +59,9 @@ enum human_unit finding_objective_unit(const struct report_objective *o)
 		return HUMAN_SHARE;
 	if (strcmp(o->metric, "cost") == 0 || strcmp(o->metric, "Cost") == 0)
 		return HUMAN_USD;
-	return strcmp(o->metric, "Latency") == 0 || strcmp(o->metric, "Duration") == 0 || strcmp(o->metric, "BilledDuration") == 0 ? HUMAN_MS
-																     : HUMAN_COUNT;
+	return strcmp(o->metric, "Latency") == 0 || strcmp(o->metric, "Duration") == 0 || strcmp(o->metric, "BilledDuration") == 0
+	               ? HUMAN_MS
+	               : HUMAN_COUNT;
 }
 
 static struct figure objective_figure(const struct report *r, size_t i, const char *end)
@@ -111,10 +113,11 @@ bool finding_verdict(const struct report *r, struct prose *p, enum finding_rank 
 		return false;
 	*rank = missed ? FINDING_BAD : undecided ? FINDING_WATCH : FINDING_GOOD;
 	if (missed)
-		prose_printf(p, n == 1 ? "The objective is missed" : "%zu of %zu objectives %s missed", missed, n, missed == 1 ? "is" : "are");
+		prose_printf(p, n == 1 ? "The objective is missed" : "%zu of %zu objectives %s missed", missed, n,
+		             missed == 1 ? "is" : "are");
 	else if (undecided)
 		prose_printf(p, n == 1 ? "The objective is undecided" : "%zu of %zu objectives %s undecided", undecided, n,
-			     undecided == 1 ? "is" : "are");
+		             undecided == 1 ? "is" : "are");
 	else
 		prose_printf(p, n == 1 ? "The objective is met" : "All %zu objectives are met", n);
 	return true;
@@ -145,8 +148,10 @@ static void find_throttles(struct findings *f, const struct report_function *fn)
 	if (!isnan(point(f, fn, "ConcurrentExecutions", "max"))) {
 		prose_text(f->p, "; its concurrency peaks at ");
 		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
-		prose_printf(f->p, ", %s %lld", fn->reserved == FUNCTION_UNRESERVED ? "the unreserved rest of the account is" : "its reserved concurrency is",
-			     (long long)finding_limit(f->r, fn));
+		prose_printf(f->p, ", %s %lld",
+		             fn->reserved == FUNCTION_UNRESERVED ? "the unreserved rest of the account is"
+		                                                 : "its reserved concurrency is",
+		             (long long)finding_limit(f->r, fn));
 	}
 	prose_text(f->p, ".");
 	stop(f);
@@ -255,8 +260,9 @@ static void find_precision(struct findings *f)
 
 void finding_list(const struct report *r, const struct finding_sink *sink)
 {
-	static void (*const of_function[])(struct findings *f, const struct report_function *fn) = {
-		find_throttles, find_errors, find_cold, find_full, find_unused};
+	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {find_throttles, find_errors,
+	                                                                                             find_cold, find_full,
+	                                                                                             find_unused};
 	struct findings f = {r, sink, sink->prose, 0};
 	find_objectives(&f, OBJECTIVE_MISSED);
 	find_objectives(&f, OBJECTIVE_UNDECIDED);
@@ -283,7 +289,7 @@ static void headline_scale(const struct report *r, struct prose *p)
 	prose_text(p, textbuf_text(&length));
 	textbuf_fini(&length);
 	prose_printf(p, " of traffic from %zu source%s to %zu function%s, simulated ", sources, sources == 1 ? "" : "s", functions,
-		     functions == 1 ? "" : "s");
+	             functions == 1 ? "" : "s");
 	if (r->study.replications == 1)
 		prose_text(p, "once. ");
 	else

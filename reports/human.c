@@ -12,9 +12,13 @@ struct human_step {
 	const char *suffix;
 };
 
-static const struct human_step human_count_steps[] = {{1, 1e4, ""}, {1e3, 1e3, "k"}, {1e6, 1e3, "M"}, {1e9, 1e3, "G"}, {1e12, INFINITY, "T"}};
-static const struct human_step human_ms_steps[] = {{1e-6, 1e3, "ns"}, {1e-3, 1e3, "µs"}, {1, 1e3, "ms"}, {1e3, 60, "s"}, {6e4, 60, "min"},
-						   {3.6e6, 24, "h"}, {8.64e7, INFINITY, "d"}};
+static const struct human_step human_count_steps[] = {{1, 1e4, ""},
+                                                      {1e3, 1e3, "k"},
+                                                      {1e6, 1e3, "M"},
+                                                      {1e9, 1e3, "G"},
+                                                      {1e12, INFINITY, "T"}};
+static const struct human_step human_ms_steps[] = {{1e-6, 1e3, "ns"}, {1e-3, 1e3, "µs"}, {1, 1e3, "ms"},         {1e3, 60, "s"},
+                                                   {6e4, 60, "min"},  {3.6e6, 24, "h"},  {8.64e7, INFINITY, "d"}};
 static const struct human_step human_share_steps[] = {{0.01, INFINITY, "%"}};
 static const struct human_step human_usd_steps[] = {{1, 1e6, ""}, {1e6, 1e3, "M"}, {1e9, INFINITY, "G"}};
 

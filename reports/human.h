@@ -21,7 +21,7 @@ enum human_unit {
 };
 
 struct human_scale {
-	double factor;      /* text = value / factor */
+	double factor; /* text = value / factor */
 	int decimals;
 	const char *prefix; /* "$" or "" */
 	const char *suffix; /* "ms", "%", "k" or ""; a literal */

@@ -73,7 +73,8 @@ void page__metric(struct page *p, enum record_scope scope, const char *entity, c
 	textbuf_fini(&path);
 }
 
-void page__cell(struct page *p, const char *label, enum record_scope scope, const char *entity, const char *metric, const char *statistic)
+void page__cell(struct page *p, const char *label, enum record_scope scope, const char *entity, const char *metric,
+                const char *statistic)
 {
 	page__printf(p, "<td role=\"cell\" data-label=\"%s\">", label);
 	page__metric(p, scope, entity, metric, statistic);
@@ -84,11 +85,13 @@ void page__cell(struct page *p, const char *label, enum record_scope scope, cons
 
 static void write_head(struct page *p)
 {
-	page__add(p, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-		     "img-src data:; base-uri 'none'; form-action 'none'\">\n"
-		     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-		     "<link rel=\"icon\" href=\"data:,\">\n<title>");
+	page__add(
+		p,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+		"img-src data:; base-uri 'none'; form-action 'none'\">\n"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+		"<link rel=\"icon\" href=\"data:,\">\n<title>");
 	page__text(p, p->r->study.name);
 	page__add(p, " – weir report</title>\n<style>\n");
 	page__add(p, (const char *)report_uplot_css);

@@ -28,8 +28,8 @@ static void write_numbers(struct json_out *j, const char *key, const double *val
 	json_out_end_array(j);
 }
 
-static void write_series(struct json_out *j, const struct report *r, const char *name, const char *key, const char *metric, enum curve_join join,
-			 bool rate)
+static void write_series(struct json_out *j, const struct report *r, const char *name, const char *key, const char *metric,
+                         enum curve_join join, bool rate)
 {
 	const struct report_series *s = report_series(r, RECORD_FUNCTION, name, metric);
 	struct curve c = curve_series(s, PAGE_POINTS, join, s && rate ? 1 / simtime_s(s->period) : 1);

@@ -44,7 +44,8 @@ static void tile_of_money(struct page *p)
 	struct interval usd = report_bill(p->r, true);
 	page__add(p, "<div class=\"tile\"><h2>Cost a month</h2><p class=\"big\">");
 	page__interval(p, HUMAN_USD, &usd, "/cost/total");
-	page__add(p, isnan(usd.mean) ? "</p><p class=\"of\">see the notes</p></div>\n" : "</p><p class=\"of\">after tiers and free tier</p></div>\n");
+	page__add(p, isnan(usd.mean) ? "</p><p class=\"of\">see the notes</p></div>\n"
+	                             : "</p><p class=\"of\">after tiers and free tier</p></div>\n");
 }
 
 static void tile_of_peak(struct page *p)
@@ -62,8 +63,8 @@ static void tile_of_peak(struct page *p)
 static void finding_begin(void *ctx, enum finding_rank rank)
 {
 	struct page *p = ctx;
-	page__printf(p, "<li class=\"%s\"><span class=\"mark\" role=\"img\" aria-label=\"%s\">%s</span><span>", rank_names[rank], rank_words[rank],
-		     rank_marks[rank]);
+	page__printf(p, "<li class=\"%s\"><span class=\"mark\" role=\"img\" aria-label=\"%s\">%s</span><span>", rank_names[rank],
+	             rank_words[rank], rank_marks[rank]);
 }
 
 static void finding_end(void *ctx)
@@ -77,7 +78,8 @@ static void write_verdict(struct page *p)
 	struct prose prose = {.out = &text, .html = true};
 	enum finding_rank rank;
 	if (finding_verdict(p->r, &prose, &rank)) {
-		page__printf(p, "<p class=\"verdict %s\"><span class=\"mark\" aria-hidden=\"true\">%s</span>", rank_names[rank], rank_marks[rank]);
+		page__printf(p, "<p class=\"verdict %s\"><span class=\"mark\" aria-hidden=\"true\">%s</span>", rank_names[rank],
+		             rank_marks[rank]);
 		page__add(p, textbuf_text(&text));
 		page__add(p, "</p>\n");
 	}
@@ -107,14 +109,17 @@ void page__headline(struct page *p)
 
 static void objective_row(struct page *p, size_t i)
 {
-	static const enum finding_rank ranks[] = {[OBJECTIVE_MISSED] = FINDING_BAD, [OBJECTIVE_MET] = FINDING_GOOD, [OBJECTIVE_UNDECIDED] = FINDING_WATCH};
+	static const enum finding_rank ranks[] =
+		{[OBJECTIVE_MISSED] = FINDING_BAD, [OBJECTIVE_MET] = FINDING_GOOD, [OBJECTIVE_UNDECIDED] = FINDING_WATCH};
 	const struct report_objective *o = &p->r->objectives.items[i];
 	struct textbuf path = {0};
 	textbuf_printf(&path, "/objectives/%zu/value", i);
 	page__add(p, "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">");
 	page__text(p, o->text);
-	page__printf(p, "</th><td role=\"cell\" data-label=\"Verdict\"><span class=\"pill %s\">%s</span></td><td role=\"cell\" data-label=\"Simulated\">",
-		     rank_names[ranks[o->verdict]], words_verdict(o->verdict));
+	page__printf(
+		p,
+		"</th><td role=\"cell\" data-label=\"Verdict\"><span class=\"pill %s\">%s</span></td><td role=\"cell\" data-label=\"Simulated\">",
+		rank_names[ranks[o->verdict]], words_verdict(o->verdict));
 	page__interval(p, finding_objective_unit(o), &o->value, textbuf_text(&path));
 	page__add(p, "</td></tr>\n");
 	textbuf_fini(&path);
@@ -124,9 +129,11 @@ void page__objectives(struct page *p)
 {
 	if (p->r->objectives.count == 0)
 		return;
-	page__add(p, "<section aria-labelledby=\"objectives\">\n<h2 id=\"objectives\">Objectives</h2>\n<table role=\"table\" class=\"cards\">"
-		     "<thead><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Objective</th><th role=\"columnheader\" scope=\"col\">Verdict</th>"
-		     "<th role=\"columnheader\" scope=\"col\">Simulated</th></tr></thead>\n<tbody>\n");
+	page__add(
+		p,
+		"<section aria-labelledby=\"objectives\">\n<h2 id=\"objectives\">Objectives</h2>\n<table role=\"table\" class=\"cards\">"
+		"<thead><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Objective</th><th role=\"columnheader\" scope=\"col\">Verdict</th>"
+		"<th role=\"columnheader\" scope=\"col\">Simulated</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->r->objectives.count; i++)
 		objective_row(p, i);
 	page__add(p, "</tbody></table>\n</section>\n");

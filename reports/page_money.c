@@ -38,8 +38,10 @@ static void cost_row(struct page *p, const struct report_cost *c, size_t number,
 	path.text[base] = '\0';
 	figure_step(&path, "usd");
 	page__interval(p, HUMAN_USD, &c->usd, textbuf_text(&path));
-	page__printf(p, "</td><td role=\"cell\" class=\"bar\" aria-hidden=\"true\"><i class=\"%s\" style=\"width:%.3g%%\"></i></td></tr>\n",
-		     c->usd.mean < 0 ? "back" : "pay", most > 0 && isfinite(c->usd.mean) ? 100 * fabs(c->usd.mean) / most : 0);
+	page__printf(
+		p,
+		"</td><td role=\"cell\" class=\"bar\" aria-hidden=\"true\"><i class=\"%s\" style=\"width:%.3g%%\"></i></td></tr>\n",
+		c->usd.mean < 0 ? "back" : "pay", most > 0 && isfinite(c->usd.mean) ? 100 * fabs(c->usd.mean) / most : 0);
 	textbuf_fini(&path);
 }
 
@@ -48,12 +50,16 @@ static void write_bill(struct page *p, bool month)
 	double most = largest_line(p->r, month);
 	struct interval total = report_bill(p->r, month);
 	size_t number = 0;
-	page__add(p, "<table role=\"table\" class=\"cards numbers bill\"><thead><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Line</th>"
-		     "<th role=\"columnheader\" scope=\"col\">Quantity</th><th role=\"columnheader\" scope=\"col\">USD</th><td role=\"cell\"></td></tr></thead>\n<tbody>\n");
+	page__add(
+		p,
+		"<table role=\"table\" class=\"cards numbers bill\"><thead><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Line</th>"
+		"<th role=\"columnheader\" scope=\"col\">Quantity</th><th role=\"columnheader\" scope=\"col\">USD</th><td role=\"cell\"></td></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->r->costs.count; i++)
 		if (p->r->costs.items[i].month == month)
 			cost_row(p, &p->r->costs.items[i], number++, most);
-	page__add(p, "</tbody><tfoot><tr role=\"row\"><th role=\"rowheader\" scope=\"row\">Total</th><td role=\"cell\" class=\"empty\"></td><td role=\"cell\" data-label=\"USD\">");
+	page__add(
+		p,
+		"</tbody><tfoot><tr role=\"row\"><th role=\"rowheader\" scope=\"row\">Total</th><td role=\"cell\" class=\"empty\"></td><td role=\"cell\" data-label=\"USD\">");
 	page__interval(p, HUMAN_USD, &total, month ? "/cost/total" : "/cost_run/total");
 	page__add(p, "</td><td role=\"cell\" class=\"empty\"></td></tr></tfoot></table>\n");
 }
@@ -95,7 +101,7 @@ static void write_notes(struct page *p, enum severity severity)
 		if (n->severity != severity)
 			continue;
 		page__printf(p, "<li class=\"%s\"><span class=\"pill %s\">", severity == SEVERITY_WARNING ? "watch" : "plain",
-			     severity == SEVERITY_WARNING ? "watch" : "plain");
+		             severity == SEVERITY_WARNING ? "watch" : "plain");
 		page__text(p, severity == SEVERITY_WARNING ? "warning" : n->topic);
 		page__add(p, "</span><span>");
 		page__text(p, n->text);
@@ -207,10 +213,12 @@ static void write_reading(struct page *p)
 void page__method(struct page *p)
 {
 	const struct report_study *s = &p->r->study;
-	page__add(p, "<section aria-labelledby=\"method\">\n<h2 id=\"method\">How this was computed</h2>\n"
-		     "<p>A discrete-event simulation ran the traffic against Lambda's documented rules, every replication with random numbers of its own. "
-		     "Means carry Student's t intervals over replications; percentiles are of all requests together, their intervals from sections of the replications. "
-		     "The same template, seed and version give the same numbers again.</p>\n");
+	page__add(
+		p,
+		"<section aria-labelledby=\"method\">\n<h2 id=\"method\">How this was computed</h2>\n"
+		"<p>A discrete-event simulation ran the traffic against Lambda's documented rules, every replication with random numbers of its own. "
+		"Means carry Student's t intervals over replications; percentiles are of all requests together, their intervals from sections of the replications. "
+		"The same template, seed and version give the same numbers again.</p>\n");
 	write_terms(p, s);
 	write_reading(p);
 	page__add(p, "<details class=\"more\"><summary>The scenario as read</summary><pre>");

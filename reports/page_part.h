@@ -24,7 +24,8 @@ void page__interval(struct page *p, enum human_unit unit, const struct interval 
 void page__metric(struct page *p, enum record_scope scope, const char *entity, const char *metric, const char *statistic);
 
 /* A table cell around it; `label` heads it on a narrow screen. */
-void page__cell(struct page *p, const char *label, enum record_scope scope, const char *entity, const char *metric, const char *statistic);
+void page__cell(struct page *p, const char *label, enum record_scope scope, const char *entity, const char *metric,
+                const char *statistic);
 
 void page__headline(struct page *p);
 void page__objectives(struct page *p);

@@ -51,14 +51,16 @@ static void function_row(struct page *p, const struct report_function *f)
 
 void page__functions(struct page *p)
 {
-	static const char *const heads[] = {"Function", "Invocations", "Latency p50", "Latency p99", "Cold starts", "Errors", "Throttled",
-					    "Peak concurrency", "Cost a month", NULL};
+	static const char *const heads[] = {"Function", "Invocations", "Latency p50",      "Latency p99",  "Cold starts",
+	                                    "Errors",   "Throttled",   "Peak concurrency", "Cost a month", NULL};
 	page__add(p, "<section aria-labelledby=\"functions\">\n<h2 id=\"functions\">Functions</h2>\n");
 	table_begin(p, "cards numbers", heads);
 	for (size_t i = 0; i < p->r->functions.count; i++)
 		function_row(p, &p->r->functions.items[i]);
-	page__add(p, "</tbody></table>\n<p class=\"hint\">Counts are of one replication. Small figures are the ends of the 95&nbsp;% interval; "
-		     "a number without them did not vary or cannot be bounded. Costs are Lambda's, before the free tier.</p>\n</section>\n");
+	page__add(
+		p,
+		"</tbody></table>\n<p class=\"hint\">Counts are of one replication. Small figures are the ends of the 95&nbsp;% interval; "
+		"a number without them did not vary or cannot be bounded. Costs are Lambda's, before the free tier.</p>\n</section>\n");
 }
 
 static void write_chart(struct page *p, size_t function, enum plot_kind kind)
@@ -66,9 +68,11 @@ static void write_chart(struct page *p, size_t function, enum plot_kind kind)
 	static const char *const titles[PLOT_KINDS] = {"Traffic", "Concurrency and environments", "Latency by percentile"};
 	static const char *const kinds[PLOT_KINDS] = {"traffic", "concurrency", "latency"};
 	const char *svg = plot_svg(p->plots, function, kind);
-	page__printf(p, "<figure class=\"chart %s\"><figcaption>%s</figcaption><div class=\"canvas\" data-chart=\"%s\" data-function=\"%zu\" role=\"img\" "
-			"aria-label=\"%s\"></div><noscript>",
-		     kinds[kind], titles[kind], kinds[kind], function, titles[kind]);
+	page__printf(
+		p,
+		"<figure class=\"chart %s\"><figcaption>%s</figcaption><div class=\"canvas\" data-chart=\"%s\" data-function=\"%zu\" role=\"img\" "
+		"aria-label=\"%s\"></div><noscript>",
+		kinds[kind], titles[kind], kinds[kind], function, titles[kind]);
 	page__add(p, svg ? svg : "<p class=\"hint\">This chart needs scripts; no plot was drawn.</p>");
 	page__add(p, "</noscript></figure>\n");
 }
@@ -87,9 +91,11 @@ static void percentile_row(struct page *p, const struct report_function *f, cons
 
 static void write_percentiles(struct page *p, const struct report_function *f)
 {
-	page__add(p, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Percentiles\"><table class=\"numbers\"><thead><tr><th scope=\"col\"></th>"
-		     "<th scope=\"col\">mean</th><th scope=\"col\">p50</th><th scope=\"col\">p90</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th>"
-		     "<th scope=\"col\">p99.9</th><th scope=\"col\">max</th></tr></thead><tbody>\n");
+	page__add(
+		p,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Percentiles\"><table class=\"numbers\"><thead><tr><th scope=\"col\"></th>"
+		"<th scope=\"col\">mean</th><th scope=\"col\">p50</th><th scope=\"col\">p90</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th>"
+		"<th scope=\"col\">p99.9</th><th scope=\"col\">max</th></tr></thead><tbody>\n");
 	percentile_row(p, f, "Latency", "Latency_ms");
 	percentile_row(p, f, "Duration", "Duration_ms");
 	percentile_row(p, f, "Billed", "BilledDuration_ms");
@@ -201,7 +207,7 @@ static void write_statuses(struct page *p, const char *source)
 	for (size_t i = 0; i < range.count && all > 0; i++)
 		if (strcmp(range.items[i]->metric, "Status") == 0 && range.items[i]->value.mean > 0)
 			page__printf(p, "<i class=\"%s\" style=\"flex-grow:%.5g\"></i>", status_class(range.items[i]->statistic),
-				     range.items[i]->value.mean / all * 1000);
+			             range.items[i]->value.mean / all * 1000);
 	page__add(p, "</div><ul class=\"statuses\">");
 	for (size_t i = 0; i < range.count; i++) {
 		if (strcmp(range.items[i]->metric, "Status") != 0)
@@ -234,7 +240,8 @@ static void source_row(struct page *p, const char *name)
 
 void page__sources(struct page *p)
 {
-	static const char *const heads[] = {"Source", "Requests", "Attempts a request", "Latency p50", "Latency p99", "Answers", NULL};
+	static const char *const heads[] = {"Source",  "Requests", "Attempts a request", "Latency p50", "Latency p99",
+	                                    "Answers", NULL};
 	size_t count;
 	const char **names = report_entities(p->r, RECORD_SOURCE, &count);
 	if (count > 0) {
@@ -242,8 +249,10 @@ void page__sources(struct page *p)
 		table_begin(p, "cards numbers", heads);
 		for (size_t i = 0; i < count; i++)
 			source_row(p, names[i]);
-		page__add(p, "</tbody></table>\n<p class=\"hint\">Latency is what the caller waits, retries included, for every request. Answers are final ones, by status "
-			     "code; more than one attempt a request is load that retries add.</p>\n</section>\n");
+		page__add(
+			p,
+			"</tbody></table>\n<p class=\"hint\">Latency is what the caller waits, retries included, for every request. Answers are final ones, by status "
+			"code; more than one attempt a request is load that retries add.</p>\n</section>\n");
 	}
 	memory_free(names);
 }

@@ -64,7 +64,8 @@ static struct chart chart_traffic(const struct report *r, const struct report_fu
 {
 	struct chart c = {.limit = NAN};
 	chart_add(&c, series_of(r, f->name, "Invocations", CURVE_MEAN, true), "invocations per second", "lc rgb '" BLUE "' lw 1.6");
-	struct curve throttles = series_of(r, f->name, "Throttles", CURVE_MEAN, true), errors = series_of(r, f->name, "Errors", CURVE_MEAN, true);
+	struct curve throttles = series_of(r, f->name, "Throttles", CURVE_MEAN, true),
+		     errors = series_of(r, f->name, "Errors", CURVE_MEAN, true);
 	if (curve_largest(&throttles) > 0)
 		chart_add(&c, throttles, "throttles", "lc rgb '" RED "' lw 1.6");
 	else
@@ -79,9 +80,12 @@ static struct chart chart_traffic(const struct report *r, const struct report_fu
 static struct chart chart_concurrency(const struct report *r, const struct report_function *f)
 {
 	struct chart c = {.limit = (double)finding_limit(r, f)};
-	chart_add(&c, series_of(r, f->name, "Environments", CURVE_LARGEST, false), "environments alive", "lc rgb '" GREY "' lw 1.4");
-	chart_add(&c, series_of(r, f->name, "ConcurrentExecutions", CURVE_LARGEST, false), "busy at most", "lc rgb '" BLUE "' lw 1.6");
-	chart_add(&c, series_of(r, f->name, "ConcurrentExecutions.mean", CURVE_MEAN, false), "busy on average", "lc rgb '" TEAL "' lw 1.6");
+	chart_add(&c, series_of(r, f->name, "Environments", CURVE_LARGEST, false), "environments alive",
+	          "lc rgb '" GREY "' lw 1.4");
+	chart_add(&c, series_of(r, f->name, "ConcurrentExecutions", CURVE_LARGEST, false), "busy at most",
+	          "lc rgb '" BLUE "' lw 1.6");
+	chart_add(&c, series_of(r, f->name, "ConcurrentExecutions.mean", CURVE_MEAN, false), "busy on average",
+	          "lc rgb '" TEAL "' lw 1.6");
 	return c;
 }
 
@@ -89,12 +93,12 @@ static struct chart chart_latency(const struct report *r, const struct report_fu
 {
 	struct chart c = {.limit = NAN, .latency = true};
 	chart_add(&c, curve_outline(report_histogram(r, RECORD_FUNCTION, f->name, "Latency.warm"), 1), "warm",
-		  "fc rgb '" BLUE "' fs transparent solid 0.35 border lc rgb '" BLUE "'");
+	          "fc rgb '" BLUE "' fs transparent solid 0.35 border lc rgb '" BLUE "'");
 	chart_add(&c, curve_outline(report_histogram(r, RECORD_FUNCTION, f->name, "Latency.cold"), 1), "cold starts",
-		  "fc rgb '" ORANGE "' fs transparent solid 0.35 border lc rgb '" ORANGE "'");
+	          "fc rgb '" ORANGE "' fs transparent solid 0.35 border lc rgb '" ORANGE "'");
 	if (c.count == 0)
 		chart_add(&c, curve_outline(report_histogram(r, RECORD_FUNCTION, f->name, "Latency"), 1), "all",
-			  "fc rgb '" BLUE "' fs transparent solid 0.35 border lc rgb '" BLUE "'");
+		          "fc rgb '" BLUE "' fs transparent solid 0.35 border lc rgb '" BLUE "'");
 	return c;
 }
 
@@ -111,7 +115,7 @@ static void write_data(struct textbuf *out, const struct chart *c, double x_unit
 		}
 		if (!c->latency && curve->count > 1) /* the last period is as long as the others */
 			textbuf_printf(out, "%.7g %.7g\n", (2 * curve->x[curve->count - 1] - curve->x[curve->count - 2]) / x_unit,
-				       curve->y[curve->count - 1]);
+			               curve->y[curve->count - 1]);
 		textbuf_add(out, "END\n");
 	}
 }
@@ -130,7 +134,8 @@ static void write_latency_axis(struct textbuf *out, const struct chart *c)
 		static const double steps[] = {1, 2, 5};
 		for (size_t i = 0; i < (high / low > 1000 ? 1 : 3); i++) {
 			struct human_scale scale = human_scale_for(HUMAN_MS, decade * steps[i]);
-			textbuf_printf(out, "%s'%.3g %s' %.6g", later ? ", " : "", decade * steps[i] / scale.factor, scale.suffix, decade * steps[i]);
+			textbuf_printf(out, "%s'%.3g %s' %.6g", later ? ", " : "", decade * steps[i] / scale.factor, scale.suffix,
+			               decade * steps[i]);
 			later = true;
 		}
 	}
@@ -143,8 +148,10 @@ static void write_time_axis(struct textbuf *out, const struct chart *c, const ch
 	for (size_t i = 0; i < c->count; i++)
 		most = fmax(most, curve_largest(&c->lines[i].curve));
 	bool limited = c->limit <= PLOT_LIMIT_RATIO * most;
-	textbuf_printf(out, "unset logscale\nset xtics autofreq nomirror out scale 0.5\nset ytics nomirror out scale 0.5\nset xrange [0:%.6g]\nset xlabel '%s'\nset yrange [0:%.6g]\n", end, unit,
-		       most > 0 ? (limited ? fmax(most, c->limit) : most) * 1.12 : 1);
+	textbuf_printf(
+		out,
+		"unset logscale\nset xtics autofreq nomirror out scale 0.5\nset ytics nomirror out scale 0.5\nset xrange [0:%.6g]\nset xlabel '%s'\nset yrange [0:%.6g]\n",
+		end, unit, most > 0 ? (limited ? fmax(most, c->limit) : most) * 1.12 : 1);
 	if (limited)
 		textbuf_printf(out, "L = %.6g\n", c->limit);
 }
@@ -153,8 +160,8 @@ static void write_lines(struct textbuf *out, const struct chart *c)
 {
 	textbuf_add(out, "plot ");
 	for (size_t i = 0; i < c->count; i++)
-		textbuf_printf(out, "%s$d%zu using 1:2 with %s %s title '%s'", i ? ", " : "", i, c->latency ? "filledcurves y1=0" : "steps",
-			       c->lines[i].style, c->lines[i].title);
+		textbuf_printf(out, "%s$d%zu using 1:2 with %s %s title '%s'", i ? ", " : "", i,
+		               c->latency ? "filledcurves y1=0" : "steps", c->lines[i].style, c->lines[i].title);
 	double most = 0;
 	for (size_t i = 0; i < c->count; i++)
 		most = fmax(most, curve_largest(&c->lines[i].curve));
@@ -197,7 +204,10 @@ static void copy_line(struct textbuf *out, const char *line, size_t length)
 {
 	static const struct {
 		const char *from, *to;
-	} changes[] = {{" color=\"black\"", ""}, {" color=\"white\"", ""}, {" color=\"gray\"", ""}, {"fill=\"black\"", "fill=\"currentColor\""}};
+	} changes[] = {{" color=\"black\"", ""},
+	               {" color=\"white\"", ""},
+	               {" color=\"gray\"", ""},
+	               {"fill=\"black\"", "fill=\"currentColor\""}};
 	for (size_t i = 0; i < length;) {
 		size_t k = 0;
 		while (k < 4 && !starts(line + i, changes[k].from))
@@ -237,18 +247,20 @@ static void copy_body(struct textbuf *out, const char *svg, const char *end)
 
 static void write_head(struct textbuf *out, const struct report_function *f, enum plot_kind kind)
 {
-	static const char *const titles[PLOT_KINDS] = {"traffic over time", "concurrency and environments over time", "distribution of latency"};
+	static const char *const titles[PLOT_KINDS] = {"traffic over time", "concurrency and environments over time",
+	                                               "distribution of latency"};
 	static const char *const texts[PLOT_KINDS] = {
 		"Invocations, throttles and errors per second, averaged over replications.",
 		"Busy environments (the most and the average of each period) and environments alive, against the function's limit.",
 		"How often each latency occurs on a logarithmic axis, warm invocations and cold starts apart; each is scaled to its own peak.",
 	};
-	textbuf_add(out, "<svg class=\"weir-plot\" role=\"img\" viewBox=\"0 0 760 260\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>");
+	textbuf_add(out,
+	            "<svg class=\"weir-plot\" role=\"img\" viewBox=\"0 0 760 260\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>");
 	prose_escape(out, f->name);
 	textbuf_printf(out, ": %s</title>\n<desc>%s</desc>\n", titles[kind], texts[kind]);
 	textbuf_add(out, "<style>.weir-plot{color:#24292f;font-family:system-ui,sans-serif}.weir-plot .back{fill:#fff}"
-			 "@media(prefers-color-scheme:dark){.weir-plot{color:#d5dae1}.weir-plot .back{fill:#16191f}}</style>\n"
-			 "<rect class=\"back\" width=\"760\" height=\"260\"/>\n<g>\n");
+	                 "@media(prefers-color-scheme:dark){.weir-plot{color:#d5dae1}.weir-plot .back{fill:#16191f}}</style>\n"
+	                 "<rect class=\"back\" width=\"760\" height=\"260\"/>\n<g>\n");
 }
 
 /* Takes the next chart from what gnuplot wrote. Returns where to go on, or NULL when there is no whole one. */
@@ -268,8 +280,9 @@ static const char *take_chart(const char *at, const struct report_function *f, e
 
 static struct chart chart_of(const struct report *r, const struct report_function *f, enum plot_kind kind)
 {
-	static struct chart (*const charts[PLOT_KINDS])(const struct report *r, const struct report_function *f) = {
-		chart_traffic, chart_concurrency, chart_latency};
+	static struct chart (*const charts[PLOT_KINDS])(const struct report *r,
+	                                                const struct report_function *f) = {chart_traffic, chart_concurrency,
+	                                                                                    chart_latency};
 	return charts[kind](r, f);
 }
 

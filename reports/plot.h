@@ -14,8 +14,8 @@ enum plot_kind { PLOT_TRAFFIC, PLOT_CONCURRENCY, PLOT_LATENCY, PLOT_KINDS };
 enum { PLOT_FUNCTIONS_MOST = 40 };
 
 struct plots {
-	size_t functions;     /* how many have plots: the first ones */
-	struct textbuf *svg;  /* functions x PLOT_KINDS; empty where there was nothing to draw; owned */
+	size_t functions;    /* how many have plots: the first ones */
+	struct textbuf *svg; /* functions x PLOT_KINDS; empty where there was nothing to draw; owned */
 };
 
 /* Draws. When gnuplot is missing or fails there are no plots (functions 0) and `warnings` says why. 0, or -1 with `e` when the machine failed. */

@@ -12,9 +12,9 @@ struct prose {
 	bool html;
 };
 
-void prose_text(struct prose *p, const char *text);   /* our own words; escaped on a page */
+void prose_text(struct prose *p, const char *text); /* our own words; escaped on a page */
 void prose_printf(struct prose *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void prose_name(struct prose *p, const char *name);   /* what the user called something: bold on a page, harmless on a terminal */
+void prose_name(struct prose *p, const char *name); /* what the user called something: bold on a page, harmless on a terminal */
 
 /* A number in a scale of its own, with its unit; "–" where it is unknown. Frees the figure. */
 void prose_figure(struct prose *p, struct figure f);

@@ -15,7 +15,9 @@
 #include "sim/base/memory.h"
 
 /* Makes room for one more element of an array in the report, and gives it, zeroed. */
-#define ROWS_NEXT(r, rows) (rows_room((r), (void **)&(rows).items, (rows).count, &(rows).capacity, sizeof *(rows).items), &(rows).items[(rows).count++])
+#define ROWS_NEXT(r, rows)                                                                             \
+	(rows_room((r), (void **)&(rows).items, (rows).count, &(rows).capacity, sizeof *(rows).items), \
+	 &(rows).items[(rows).count++])
 
 static void rows_room(struct report *r, void **items, size_t count, size_t *capacity, size_t size)
 {
@@ -223,7 +225,9 @@ static void read_objective(struct cursor *c)
 	o->comparator = cursor_text(c);
 	o->threshold = cursor_real(c);
 	const char *verdict = cursor_text(c);
-	o->verdict = strcmp(verdict, "met") == 0 ? OBJECTIVE_MET : strcmp(verdict, "missed") == 0 ? OBJECTIVE_MISSED : OBJECTIVE_UNDECIDED;
+	o->verdict = strcmp(verdict, "met") == 0      ? OBJECTIVE_MET
+	             : strcmp(verdict, "missed") == 0 ? OBJECTIVE_MISSED
+	                                              : OBJECTIVE_UNDECIDED;
 	o->value = cursor_interval(c);
 }
 
@@ -241,22 +245,23 @@ static const struct {
 	void (*row)(struct cursor *c);
 } tables[] = {
 	{"SELECT weir_version, name, file, scenario_text, region, seed, replications, replications_asked, duration_ns, warm_up_ns, warm_up_auto,"
-	 " simulated_s, precision_asked, precision_reached, worst_precision, worst_metric, events, account_concurrency, account_used_by_others,"
-	 " scaling_unlimited, request_unlimited FROM study WHERE id = 1",
-	 read_study},
+         " simulated_s, precision_asked, precision_reached, worst_precision, worst_metric, events, account_concurrency, account_used_by_others,"
+         " scaling_unlimited, request_unlimited FROM study WHERE id = 1",
+         read_study},
 	{"SELECT name, function_name, runtime, handler, architecture, memory_mb, timeout_s, ephemeral_mb, reserved, model, reclaim, reuse"
-	 " FROM function ORDER BY id",
-	 read_function},
+         " FROM function ORDER BY id",
+         read_function},
 	{"SELECT name, kind, function_id, route, arrivals, rate_per_s, gap_cv, pattern_period_s, growth_per_month, client_preset,"
-	 " client_timeout_ns, client_max_attempts, client_retries_on, wait_limit_ns FROM source ORDER BY id",
-	 read_source},
+         " client_timeout_ns, client_max_attempts, client_retries_on, wait_limit_ns FROM source ORDER BY id",
+         read_source},
 	{"SELECT scope, entity, metric, statistic, mean, low, high, exact FROM metric ORDER BY id", read_metric},
-	{"SELECT scope, entity, metric, period_ns, (SELECT count(*) FROM series_point WHERE series_id = id) FROM series ORDER BY id", read_series},
+	{"SELECT scope, entity, metric, period_ns, (SELECT count(*) FROM series_point WHERE series_id = id) FROM series ORDER BY id",
+         read_series},
 	{"SELECT series_id, period, value FROM series_point ORDER BY series_id, period", read_point},
 	{"SELECT scope, entity, metric, bytes FROM histogram ORDER BY id", read_histogram},
 	{"SELECT month, service, resource, item, quantity, unit, usd, usd_low, usd_high FROM cost ORDER BY id", read_cost},
 	{"SELECT text, entity, metric, statistic, percent, comparator, threshold, verdict, value, low, high FROM objective ORDER BY id",
-	 read_objective},
+         read_objective},
 	{"SELECT severity, topic, text FROM note ORDER BY id", read_note},
 };
 
@@ -314,8 +319,8 @@ static int query_check(sqlite3 *db, const char *path, struct error *e)
 		return error_set(e, ERROR_INPUT, "%s: is not a result of weir", path);
 	int64_t version = query_pragma(db, "PRAGMA user_version", &result);
 	if (version > DATABASE_VERSION)
-		return error_set(e, ERROR_INPUT, "%s: was written by a newer weir (results version %lld; this one reads up to %d)", path,
-				 (long long)version, DATABASE_VERSION);
+		return error_set(e, ERROR_INPUT, "%s: was written by a newer weir (results version %lld; this one reads up to %d)",
+		                 path, (long long)version, DATABASE_VERSION);
 	if (version != DATABASE_VERSION)
 		return query_damaged(path, "no results version", e);
 	return 0;
@@ -410,7 +415,7 @@ struct report_range report_entity(const struct report *r, enum record_scope scop
 }
 
 const struct interval *report_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric,
-				     const char *statistic)
+                                     const char *statistic)
 {
 	struct report_range range = report_entity(r, scope, entity);
 	for (size_t i = 0; i < range.count; i++)

@@ -44,7 +44,7 @@ struct report_source {
 	simtime client_timeout;    /* SIMTIME_NEVER */
 	int64_t client_max_attempts;
 	const char *client_retries_on;
-	simtime wait_limit;        /* SIMTIME_NEVER */
+	simtime wait_limit; /* SIMTIME_NEVER */
 };
 
 struct report_metric {
@@ -90,7 +90,11 @@ struct report_note {
 };
 
 /* An array in the arena. */
-#define REPORT_ROWS(type) struct { struct type *items; size_t count, capacity; }
+#define REPORT_ROWS(type)               \
+	struct {                        \
+		struct type *items;     \
+		size_t count, capacity; \
+	}
 
 struct report {
 	struct arena arena;
@@ -115,7 +119,7 @@ struct report_range report_entity(const struct report *r, enum record_scope scop
 
 /* One number; NULL when it was not recorded. */
 const struct interval *report_metric(const struct report *r, enum record_scope scope, const char *entity, const char *metric,
-				     const char *statistic);
+                                     const char *statistic);
 
 /* The point of one number; NaN when it is missing. */
 double report_point(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic);

@@ -59,7 +59,8 @@ static int write_page(const struct report *r, const struct plots *plots, const c
 	return failed;
 }
 
-int report_write(const struct report *r, const char *folder, const struct report_outputs *outputs, struct textbuf *warnings, struct error *e)
+int report_write(const struct report *r, const char *folder, const struct report_outputs *outputs, struct textbuf *warnings,
+                 struct error *e)
 {
 	struct plots plots = {0};
 	char *made = NULL;

@@ -35,6 +35,7 @@ struct report_outputs {
 };
 
 /* Writes the outputs into `folder`, each whole or not at all. A missing gnuplot is a warning in `warnings`, no failure. 0 or -1. */
-int report_write(const struct report *r, const char *folder, const struct report_outputs *outputs, struct textbuf *warnings, struct error *e);
+int report_write(const struct report *r, const char *folder, const struct report_outputs *outputs, struct textbuf *warnings,
+                 struct error *e);
 
 #endif

@@ -18,24 +18,24 @@
 #include "sim/base/memory.h"
 
 /* One prepared statement a table. `?` come in the order of the columns. */
-#define STORE_TABLES(TABLE)                                                                     \
-	TABLE(STUDY, "study", 22)                                                               \
-	TABLE(FUNCTION, "function", 13)                                                         \
-	TABLE(SOURCE, "source", 15)                                                             \
-	TABLE(METRIC, "metric", 9)                                                              \
-	TABLE(SERIES, "series", 5)                                                              \
-	TABLE(POINT, "series_point", 3)                                                         \
-	TABLE(HISTOGRAM, "histogram", 8)                                                        \
-	TABLE(BUCKET, "histogram_bucket", 5)                                                    \
-	TABLE(COST, "cost", 10)                                                                 \
-	TABLE(OBJECTIVE, "objective", 12)                                                       \
+#define STORE_TABLES(TABLE)                  \
+	TABLE(STUDY, "study", 22)            \
+	TABLE(FUNCTION, "function", 13)      \
+	TABLE(SOURCE, "source", 15)          \
+	TABLE(METRIC, "metric", 9)           \
+	TABLE(SERIES, "series", 5)           \
+	TABLE(POINT, "series_point", 3)      \
+	TABLE(HISTOGRAM, "histogram", 8)     \
+	TABLE(BUCKET, "histogram_bucket", 5) \
+	TABLE(COST, "cost", 10)              \
+	TABLE(OBJECTIVE, "objective", 12)    \
 	TABLE(NOTE, "note", 4)
 
 enum store_table {
 #define TABLE(id, name, columns) STORE_##id,
 	STORE_TABLES(TABLE)
 #undef TABLE
-	STORE_COUNT
+		STORE_COUNT
 };
 
 static const struct {
@@ -428,9 +428,10 @@ static int store_prepare(struct store *s, enum store_table table)
 
 static int store_open(struct store *s)
 {
-	char *pragmas = memory_format("PRAGMA application_id=%d; PRAGMA user_version=%d; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-				      "PRAGMA locking_mode=EXCLUSIVE; BEGIN",
-				      DATABASE_APPLICATION, DATABASE_VERSION);
+	char *pragmas =
+		memory_format("PRAGMA application_id=%d; PRAGMA user_version=%d; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+	                      "PRAGMA locking_mode=EXCLUSIVE; BEGIN",
+	                      DATABASE_APPLICATION, DATABASE_VERSION);
 	int result = sqlite3_open_v2(s->temporary, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result == SQLITE_OK)
 		result = sqlite3_exec(s->db, pragmas, NULL, NULL, NULL);

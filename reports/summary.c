@@ -64,7 +64,8 @@ static void write_metric(struct json_out *j, const struct report_range *range, s
 	json_out_object(j);
 	for (size_t i = row; i < range->count; i++)
 		if (strcmp(range->items[i]->metric, first->metric) == 0)
-			write_named(j, range->items[i]->statistic[0] ? range->items[i]->statistic : "value", range->items[i]->value);
+			write_named(j, range->items[i]->statistic[0] ? range->items[i]->statistic : "value",
+			            range->items[i]->value);
 	json_out_end_object(j);
 }
 

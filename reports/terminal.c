@@ -129,6 +129,15 @@ static bool has_under(const struct cell *row, size_t columns)
 	return false;
 }
 
+static void print_line(struct screen *s, const struct cell *cells, size_t shown, const int *widths, bool under)
+{
+	for (size_t i = 0; i < shown; i++) {
+		pad(s->out, i ? TERMINAL_GAP : 0);
+		print_cell(s, textbuf_text(under ? &cells[i].under : &cells[i].value), widths[i], i == 0, under ? DIM : "");
+	}
+	end_line(s->out);
+}
+
 static void print_table(struct screen *s, const struct table *t)
 {
 	int widths[TERMINAL_COLUMNS] = {0};
@@ -140,13 +149,9 @@ static void print_table(struct screen *s, const struct table *t)
 	end_line(s->out);
 	for (size_t row = 0; row < t->rows; row++) {
 		const struct cell *cells = t->cells + row * t->columns;
-		for (int under = 0; under <= has_under(cells, shown); under++) {
-			for (size_t i = 0; i < shown; i++) {
-				pad(s->out, i ? TERMINAL_GAP : 0);
-				print_cell(s, textbuf_text(under ? &cells[i].under : &cells[i].value), widths[i], i == 0, under ? DIM : "");
-			}
-			end_line(s->out);
-		}
+		print_line(s, cells, shown, widths, false);
+		if (has_under(cells, shown))
+			print_line(s, cells, shown, widths, true);
 	}
 	textbuf_add_char(s->out, '\n');
 }
@@ -169,7 +174,7 @@ static void put_interval(struct cell *c, enum human_unit unit, const struct inte
 }
 
 static void put_metric(struct cell *c, const struct screen *s, enum record_scope scope, const char *entity, const char *metric,
-		       const char *statistic)
+                       const char *statistic)
 {
 	put_interval(c, human_unit_of(metric), report_metric(s->r, scope, entity, metric, statistic));
 }
@@ -181,7 +186,8 @@ static void function_row(struct screen *s, struct table *t, const struct report_
 	struct cell *row = table_row(t);
 	double usd = report_point(s->r, RECORD_FUNCTION, f->name, "Cost_usd", "month"), gross = report_bill_gross(s->r);
 	textbuf_add(&row[0].value, f->name);
-	textbuf_printf(&row[0].under, "  %lld MB%s", (long long)f->memory_mb, strcmp(f->architecture, "arm64") == 0 ? ", arm64" : "");
+	textbuf_printf(&row[0].under, "  %lld MB%s", (long long)f->memory_mb,
+	               strcmp(f->architecture, "arm64") == 0 ? ", arm64" : "");
 	put_metric(&row[1], s, RECORD_FUNCTION, f->name, "Invocations", "");
 	put_metric(&row[2], s, RECORD_FUNCTION, f->name, "Latency_ms", "p50");
 	put_metric(&row[3], s, RECORD_FUNCTION, f->name, "Latency_ms", "p99");
@@ -197,7 +203,8 @@ static void function_row(struct screen *s, struct table *t, const struct report_
 
 static void print_functions(struct screen *s)
 {
-	static const char *const heads[] = {"Function", "Invocations", "p50", "p99", "Cold", "Throttled", "Peak", "USD/month", "Share"};
+	static const char *const heads[] = {"Function",  "Invocations", "p50",       "p99",  "Cold",
+	                                    "Throttled", "Peak",        "USD/month", "Share"};
 	struct table t = {.heads = heads, .columns = sizeof heads / sizeof heads[0]};
 	for (size_t i = 0; i < s->r->functions.count; i++)
 		function_row(s, &t, &s->r->functions.items[i]);
@@ -325,7 +332,7 @@ static void print_notes(struct screen *s)
 	}
 	if (others > 0)
 		textbuf_printf(s->out, "%snote:%s %zu assumption%s listed in the report\n", style(s, DIM), style(s, PLAIN), others,
-			       others == 1 ? " is" : "s are");
+		               others == 1 ? " is" : "s are");
 }
 
 void report_terminal(const struct report *r, int width, bool colour, struct textbuf *out)

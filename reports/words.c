@@ -40,9 +40,7 @@ void words_reclaim(struct textbuf *out, const struct reclaim_spec *reclaim)
 		textbuf_add(out, "half of the idle ones every ");
 		human_time(out, simtime_s(reclaim->every));
 		break;
-	case RECLAIM_NEVER:
-		textbuf_add(out, "never");
-		break;
+	case RECLAIM_NEVER: textbuf_add(out, "never"); break;
 	}
 }
 

@@ -85,8 +85,10 @@ int makefolder_sweep(const char *folder, const char *begin, const char *end, str
 		return error_set(e, ERROR_IO, "%s: cannot be read: %s", folder, strerrordesc_np(errno));
 	int failed = 0;
 	for (const struct dirent *entry; !failed && (entry = readdir(open)) != NULL;)
-		if (makefolder_matches(entry->d_name, begin, end) && unlinkat(dirfd(open), entry->d_name, 0) != 0 && errno != EISDIR && errno != ENOENT)
-			failed = error_set(e, ERROR_IO, "%s/%s: cannot be removed: %s", folder, entry->d_name, strerrordesc_np(errno));
+		if (makefolder_matches(entry->d_name, begin, end) && unlinkat(dirfd(open), entry->d_name, 0) != 0 &&
+		    errno != EISDIR && errno != ENOENT)
+			failed = error_set(e, ERROR_IO, "%s/%s: cannot be removed: %s", folder, entry->d_name,
+			                   strerrordesc_np(errno));
 	closedir(open);
 	return failed;
 }

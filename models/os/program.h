@@ -15,8 +15,8 @@ struct program {
 	const char *const *environment; /* "NAME=value", NULL-ended; all there is */
 	const void *input;              /* may be NULL when input_length is 0 */
 	size_t input_length;
-	size_t output_limit;            /* more bytes than this on either output end the program */
-	int limit_ms;                   /* wall time */
+	size_t output_limit; /* more bytes than this on either output end the program */
+	int limit_ms;        /* wall time */
 };
 
 enum program_end {

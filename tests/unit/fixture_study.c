@@ -9,10 +9,13 @@ enum { FUNCTIONS = 3, SOURCES = 4, PERIODS = 60, PERIOD_S = 60, SAMPLES = 40000 
 
 static const char *const plain_names[FUNCTIONS] = {"Checkout", "Thumbnails", "Notify"};
 static const char *const hostile_names[FUNCTIONS] = {
-	"</script><b onload=\"alert(1)\">O'Brien & Söns</b>", "日本語の関数-とても長い名前がついています", "';!touch /tmp/pwned`id`$(id)\\n%s{0}",
+	"</script><b onload=\"alert(1)\">O'Brien & Söns</b>",
+	"日本語の関数-とても長い名前がついています",
+	"';!touch /tmp/pwned`id`$(id)\\n%s{0}",
 };
 static const char *const plain_sources[SOURCES] = {"Checkout.Api", "Thumbnails.Upload", "Thumbnails.Batch", "Notify"};
-static const char *const hostile_sources[SOURCES] = {"<i>&amp;</i>.Get", "日本語.Über", "a/b~c.\"d\"", "';!touch /tmp/pwned`id`$(id)\\n%s{0}"};
+static const char *const hostile_sources[SOURCES] = {"<i>&amp;</i>.Get", "日本語.Über", "a/b~c.\"d\"",
+                                                     "';!touch /tmp/pwned`id`$(id)\\n%s{0}"};
 
 static const double rates_per_s[FUNCTIONS] = {38.4, 9.2, 2.1}, medians_ms[FUNCTIONS] = {42.7, 611, 8.3};
 
@@ -39,8 +42,8 @@ static double normal(struct feed *f)
 	return sqrt(-2 * log(uniform(f))) * cos(2 * M_PI * uniform(f));
 }
 
-static void metric_of(struct feed *f, enum record_scope scope, const char *entity, const char *metric, const char *statistic, double mean,
-		      double half)
+static void metric_of(struct feed *f, enum record_scope scope, const char *entity, const char *metric, const char *statistic,
+                      double mean, double half)
 {
 	struct record_metric m = {scope, entity, metric, statistic, {mean, mean - half, mean + half}, half == 0};
 	if (!f->failed)
@@ -52,7 +55,8 @@ static void times_of(struct feed *f, enum record_scope scope, const char *entity
 	static const char *const names[] = {"mean", "p50", "p90", "p95", "p99", "p99.9", "max"};
 	static const double factors[] = {1.18, 1, 1.9, 2.4, 14, 21, 38};
 	for (int i = 0; i < 7; i++)
-		metric_of(f, scope, entity, metric, names[i], median * factors[i], i == 6 ? NAN : median * factors[i] * (0.005 + 0.004 * i));
+		metric_of(f, scope, entity, metric, names[i], median * factors[i],
+		          i == 6 ? NAN : median * factors[i] * (0.005 + 0.004 * i));
 }
 
 static void feed_function(struct feed *f, int i)
@@ -63,7 +67,8 @@ static void feed_function(struct feed *f, int i)
 	metric_of(f, RECORD_FUNCTION, name, "Errors", "", i == 2 ? 7.6 : 0, i == 2 ? 1.7 : 0);
 	metric_of(f, RECORD_FUNCTION, name, "Throttles", "", i == 1 ? 1034.2 : 0, i == 1 ? 96 : 0);
 	metric_of(f, RECORD_FUNCTION, name, "ColdStarts", "", calls * 0.0042 * (i + 1), calls * 0.0002);
-	metric_of(f, RECORD_FUNCTION, name, "ConcurrentExecutions", "mean", calls * median * 1.18e-3 / 3600, calls * median * 2e-5 / 3600);
+	metric_of(f, RECORD_FUNCTION, name, "ConcurrentExecutions", "mean", calls * median * 1.18e-3 / 3600,
+	          calls * median * 2e-5 / 3600);
 	metric_of(f, RECORD_FUNCTION, name, "ConcurrentExecutions", "max", i == 1 ? 12 : 11.3, i == 1 ? 0 : 0.9);
 	metric_of(f, RECORD_FUNCTION, name, "Environments", "mean", 9.1, 0.2);
 	metric_of(f, RECORD_FUNCTION, name, "Environments", "max", 12, 0.8);
@@ -73,8 +78,8 @@ static void feed_function(struct feed *f, int i)
 	metric_of(f, RECORD_FUNCTION, name, "ColdStartShare", "", 0.0042 * (i + 1), 0.0002);
 	metric_of(f, RECORD_FUNCTION, name, "ErrorShare", "", i == 2 ? 0.00101 : 0, i == 2 ? 0.0002 : 0);
 	metric_of(f, RECORD_FUNCTION, name, "ThrottleShare", "", i == 1 ? 0.0303 : 0, i == 1 ? 0.0028 : 0);
-	metric_of(f, RECORD_FUNCTION, name, "ThrottleReasons", "ReservedFunctionConcurrentInvocationLimitExceeded", i == 1 ? 1034.2 : 0,
-		  i == 1 ? 96 : 0);
+	metric_of(f, RECORD_FUNCTION, name, "ThrottleReasons", "ReservedFunctionConcurrentInvocationLimitExceeded",
+	          i == 1 ? 1034.2 : 0, i == 1 ? 96 : 0);
 	metric_of(f, RECORD_FUNCTION, name, "Cost_usd", "run", 0.195 / (i + 1), 0.001);
 	metric_of(f, RECORD_FUNCTION, name, "Cost_usd", "month", i == 0 ? 41.54 : i == 1 ? 398.13 : 1.21, 0.16);
 	metric_of(f, RECORD_FUNCTION, name, "GBSeconds", "", calls * median * 0.25e-3, calls * median * 0.002e-3);
@@ -142,7 +147,7 @@ static void feed_histograms(struct feed *f, int i)
 }
 
 static void cost_of(struct feed *f, bool month, const char *service, const char *resource, const char *item, double quantity,
-		    const char *unit, double usd)
+                    const char *unit, double usd)
 {
 	double half = fabs(usd) * 0.004;
 	struct record_cost c = {month, service, resource, item, quantity, unit, {usd, usd - half, usd + half}};
@@ -156,8 +161,8 @@ static void feed_bill(struct feed *f, bool month)
 	for (int i = 0; i < FUNCTIONS; i++) {
 		double calls = (double[]){138240, 33120, 7560}[i] * hours, gbs = calls * (double[]){0.0127, 1.22, 0.0012}[i];
 		cost_of(f, month, "AWS Lambda", f->functions[i], "Requests", calls, "request", calls * 0.2e-6);
-		cost_of(f, month, "AWS Lambda", f->functions[i], i == 1 ? "Duration (arm64)" : "Duration (x86_64)", gbs, "GB-second",
-			gbs * (i == 1 ? 0.0000133334 : 0.0000166667));
+		cost_of(f, month, "AWS Lambda", f->functions[i], i == 1 ? "Duration (arm64)" : "Duration (x86_64)", gbs,
+		        "GB-second", gbs * (i == 1 ? 0.0000133334 : 0.0000166667));
 	}
 	double api = 138240 * hours;
 	cost_of(f, month, "Amazon API Gateway", f->sources[0], "HTTP API requests", api, "request", api * 1e-6);
@@ -167,7 +172,8 @@ static void feed_bill(struct feed *f, bool month)
 	}
 }
 
-static void objective_of(struct feed *f, const struct objective_spec *spec, enum objective_verdict verdict, double value, double half)
+static void objective_of(struct feed *f, const struct objective_spec *spec, enum objective_verdict verdict, double value,
+                         double half)
 {
 	struct record_objective o = {spec, verdict, {value, value - half, value + half}};
 	if (!f->failed)
@@ -176,10 +182,12 @@ static void objective_of(struct feed *f, const struct objective_spec *spec, enum
 
 static void feed_objectives(struct feed *f)
 {
-	const struct objective_spec latency = {"Checkout Latency p99 < 300ms", {0}, f->functions[0], "Latency", "p99", false, COMPARATOR_BELOW, 300};
-	const struct objective_spec throttles = {"Thumbnails Throttles < 0.1%", {0}, f->functions[1], "Throttles", "mean", true, COMPARATOR_BELOW,
-						 0.001};
-	const struct objective_spec cost = {"account cost <= 2000", {0}, "account", "cost", "mean", false, COMPARATOR_AT_MOST, 2000};
+	const struct objective_spec latency =
+		{"Checkout Latency p99 < 300ms", {0}, f->functions[0], "Latency", "p99", false, COMPARATOR_BELOW, 300};
+	const struct objective_spec throttles =
+		{"Thumbnails Throttles < 0.1%", {0}, f->functions[1], "Throttles", "mean", true, COMPARATOR_BELOW, 0.001};
+	const struct objective_spec cost = {"account cost <= 2000", {0}, "account", "cost", "mean", false,
+	                                    COMPARATOR_AT_MOST,     2000};
 	objective_of(f, &latency, OBJECTIVE_MISSED, 597.8, 12);
 	objective_of(f, &throttles, OBJECTIVE_MISSED, 0.0303, 0.0028);
 	objective_of(f, &cost, OBJECTIVE_MET, 634.4, 2.6);
@@ -222,9 +230,9 @@ static void fill_sources(struct source_spec *sources, const char *const *names)
 			.arrivals = {.kind = ARRIVAL_POISSON, .rate_per_s = (double[]){38.4, 8.36, 0.84, 2.1}[i]},
 			.has_client = i == 1 || i == 2,
 			.client = {.preset = "standard",
-				   .timeout = 5 * SIMTIME_SECOND,
-				   .max_attempts = 3,
-				   .retry_on = RETRY_429 | RETRY_5XX | RETRY_TIMEOUT},
+		                   .timeout = 5 * SIMTIME_SECOND,
+		                   .max_attempts = 3,
+		                   .retry_on = RETRY_429 | RETRY_5XX | RETRY_TIMEOUT},
 			.wait_limit = i == 0 ? 30 * SIMTIME_SECOND : SIMTIME_NEVER,
 			.method = i == 0 ? "POST" : NULL,
 			.path = i == 0 ? "/checkout" : NULL,
@@ -261,7 +269,8 @@ static void feed_full(struct feed *f)
 	feed_objectives(f);
 	note_of(f, SEVERITY_WARNING, "profile", "Thumbnails: measured with Node.js 20.11, the template says nodejs22.x");
 	note_of(f, SEVERITY_NOTE, "assumption", "an idle environment lives 6 minutes (default; AWS promises nothing)");
-	note_of(f, SEVERITY_NOTE, "cost", f->kind == FIXTURE_HOSTILE ? "<script>alert('note')</script>" : "free tier included: the account's own");
+	note_of(f, SEVERITY_NOTE, "cost",
+	        f->kind == FIXTURE_HOSTILE ? "<script>alert('note')</script>" : "free tier included: the account's own");
 }
 
 int fixture_study(enum fixture_kind kind, struct sink *sink, struct error *e)
@@ -288,8 +297,9 @@ int fixture_study(enum fixture_kind kind, struct sink *sink, struct error *e)
 		.sources = sources,
 		.source_count = empty ? 1 : SOURCES,
 	};
-	struct record_study study = {&scenario, empty ? 1 : 20, true, empty ? NAN : 0.0211, empty ? NULL : "Thumbnails Latency mean", 0, 3600,
-				     empty ? 0 : 7234221};
+	struct record_study study =
+		{&scenario, empty ? 1 : 20,     true, empty ? NAN : 0.0211, empty ? NULL : "Thumbnails Latency mean", 0,
+	         3600,      empty ? 0 : 7234221};
 	f.failed = sink->ops->begin(sink, &study, e);
 	if (empty)
 		feed_empty(&f);

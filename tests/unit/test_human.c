@@ -68,7 +68,8 @@ START_TEST(half_width)
 	static const struct {
 		double mean, half;
 		const char *text;
-	} cases[] = {{1240, 50, "±0.05"}, {72041, 12, "±0.01"}, {12.34, 0.04, "±0.04"}, {12.34, 0.0001, "±0.01"}, {12.34, 0, "±0.0"}, {12.34, NAN, ""}};
+	} cases[] = {{1240, 50, "±0.05"},      {72041, 12, "±0.01"}, {12.34, 0.04, "±0.04"},
+	             {12.34, 0.0001, "±0.01"}, {12.34, 0, "±0.0"},   {12.34, NAN, ""}};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct interval v = {cases[i].mean, cases[i].mean - cases[i].half, cases[i].mean + cases[i].half};
 		struct human_scale scale = human_scale_for(i == 1 ? HUMAN_COUNT : HUMAN_MS, v.mean);
@@ -85,7 +86,8 @@ START_TEST(lengths_of_time)
 	static const struct {
 		double seconds;
 		const char *text;
-	} cases[] = {{3600, "1 hour"}, {86400 * 30.0, "30 days"}, {360, "6 minutes"}, {60, "1 minute"}, {90, "1.50 min"}, {0.25, "250 ms"}, {0, "0 ms"}};
+	} cases[] = {{3600, "1 hour"}, {86400 * 30.0, "30 days"}, {360, "6 minutes"}, {60, "1 minute"},
+	             {90, "1.50 min"}, {0.25, "250 ms"},          {0, "0 ms"}};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct textbuf t = {0};
 		human_time(&t, cases[i].seconds);

@@ -60,7 +60,8 @@ END_TEST
 START_TEST(same_bytes_twice)
 {
 	struct report *r = make((enum fixture_kind)_i, fixture_folder);
-	static const char *const files[] = {"report.html", "summary.json", "functions.csv", "sources.csv", "series.csv", "latency.csv", "cost.csv"};
+	static const char *const files[] = {"report.html", "summary.json", "functions.csv", "sources.csv",
+	                                    "series.csv",  "latency.csv",  "cost.csv"};
 	char *first[7];
 	write_all(r, fixture_folder);
 	for (int i = 0; i < 7; i++)
@@ -164,8 +165,12 @@ START_TEST(csv)
 	struct report *r = make(FIXTURE_HOSTILE, fixture_folder);
 	write_all(r, fixture_folder);
 	char *text = text_of("functions.csv");
-	ck_assert_ptr_eq(strstr(text, "function,runtime,architecture,memory_mb,timeout_s,reserved,Invocations,Invocations.low,Invocations.high,"), text);
-	ck_assert_ptr_nonnull(strstr(text, "\n\"</script><b onload=\"\"alert(1)\"\">O'Brien & Söns</b>\",python3.12,x86_64,256,10,,138240,"));
+	ck_assert_ptr_eq(
+		strstr(text,
+	               "function,runtime,architecture,memory_mb,timeout_s,reserved,Invocations,Invocations.low,Invocations.high,"),
+		text);
+	ck_assert_ptr_nonnull(
+		strstr(text, "\n\"</script><b onload=\"\"alert(1)\"\">O'Brien & Söns</b>\",python3.12,x86_64,256,10,,138240,"));
 	memory_free(text);
 	report_free(r);
 }

@@ -45,17 +45,20 @@ START_TEST(marks_and_rows)
 	ck_assert_int_eq(ask(db, "PRAGMA user_version"), 1);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
-				 " AND name NOT LIKE 'sqlite_%'"),
-			 0);
+	                         " AND name NOT LIKE 'sqlite_%'"),
+	                 0);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM function"), 3);
 	ck_assert_int_eq(ask(db, "SELECT reserved FROM function WHERE name = 'Thumbnails'"), 12);
 	ck_assert_int_eq(ask(db, "SELECT reserved IS NULL FROM function WHERE name = 'Checkout'"), 1);
 	ck_assert_int_eq(ask(db, "SELECT invocations FROM v_functions WHERE name = 'Checkout'"), 138240);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM v_series WHERE entity = 'Notify' AND metric = 'Invocations'"), 60);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM v_objectives WHERE verdict = 'missed'"), 2);
-	ck_assert_int_eq(ask(db, "SELECT sum(b.count) = h.count FROM histogram h JOIN histogram_bucket b ON b.histogram_id = h.id GROUP BY h.id LIMIT 1"),
-			 1);
-	ck_assert_int_eq(ask(db, "SELECT count(*) FROM histogram_bucket b WHERE cumulative_share = 1"), ask(db, "SELECT count(*) FROM histogram"));
+	ck_assert_int_eq(
+		ask(db,
+	            "SELECT sum(b.count) = h.count FROM histogram h JOIN histogram_bucket b ON b.histogram_id = h.id GROUP BY h.id LIMIT 1"),
+		1);
+	ck_assert_int_eq(ask(db, "SELECT count(*) FROM histogram_bucket b WHERE cumulative_share = 1"),
+	                 ask(db, "SELECT count(*) FROM histogram"));
 	sqlite3_close(db);
 }
 END_TEST

@@ -23,8 +23,16 @@ START_TEST(cutting)
 		int room, used;
 		const char *shown;
 	} cases[] = {
-		{"abc", 3, 3, "abc"}, {"abcd", 3, 3, "ab…"}, {"日本語", 5, 5, "日本…"}, {"日本語", 4, 3, "日…"}, {"a\033[31mb", 9, 7, "a?[31mb"},
-		{"a\nb", 9, 3, "a?b"}, {"\xff", 3, 1, "?"}, {"a\xe2\x80\xae" "b", 9, 3, "a?b"},
+		{"abc", 3, 3, "abc"},
+		{"abcd", 3, 3, "ab…"},
+		{"日本語", 5, 5, "日本…"},
+		{"日本語", 4, 3, "日…"},
+		{"a\033[31mb", 9, 7, "a?[31mb"},
+		{"a\nb", 9, 3, "a?b"},
+		{"\xff", 3, 1, "?"},
+		{"a\xe2\x80\xae"
+	         "b",
+	         9, 3, "a?b"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct textbuf t = {0};
