@@ -168,10 +168,20 @@ static void csv_on_row(int end, void *ctx)
 	for (size_t i = 0; i < c->cell_count && i < CSV_CELLS; i++)
 		memory_free(c->cells[i]);
 	c->cell_count = 0;
-	c->row_line = 0;
 }
 
-/* Feeds the text a line at a time, so that every row knows the line it began in. */
+/* A line with its ending: "\n", "\r\n" or "\r". */
+static size_t csv_line(const char *text, size_t length)
+{
+	size_t n = 0;
+	while (n < length && text[n] != '\n' && text[n] != '\r')
+		n++;
+	if (n < length)
+		n += text[n] == '\r' && n + 1 < length && text[n + 1] == '\n' ? 2 : 1;
+	return n;
+}
+
+/* Feeds the text a line at a time, so that every row knows the line it began in. A parser that is between two rows is in state 0. */
 static int csv_feed(struct csv_reader *c, const char *text, size_t length)
 {
 	struct csv_parser parser;
@@ -179,10 +189,9 @@ static int csv_feed(struct csv_reader *c, const char *text, size_t length)
 		memory_exhausted();
 	int status = 0;
 	for (size_t start = 0; start < length && c->errors < CSVFILE_ERRORS_MAX && status == 0;) {
-		const char *newline = memchr(text + start, '\n', length - start);
-		size_t size = newline ? (size_t)(newline + 1 - (text + start)) : length - start;
+		size_t size = csv_line(text + start, length - start);
 		c->line++;
-		if (c->row_line == 0)
+		if (parser.pstate == 0)
 			c->row_line = c->line;
 		if (csv_parse(&parser, text + start, size, csv_on_cell, csv_on_row, c) != size)
 			status = -1;

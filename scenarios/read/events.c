@@ -218,8 +218,11 @@ static void event_of_resource(struct reading *r, const struct node_pair *pair)
 void events_read(struct reading *r)
 {
 	const struct node *resources = node_get(r->root, "Resources");
-	for (size_t i = 0; i < r->function_count; i++)
+	for (size_t i = 0; i < r->function_count; i++) {
+		r->tentative = &r->functions[i].unresolved;
 		events_of_function(r, i);
+	}
+	r->tentative = NULL;
 	for (size_t i = 0; i < resources->count; i++)
 		event_of_resource(r, &resources->pairs[i]);
 	routes_alias(r);

@@ -72,8 +72,7 @@ static void function_read(struct reading *r, struct read_function *rf, struct fu
 {
 	const struct node *p = rf->properties;
 	*f = (struct function_spec){.name = reading_keep(r, rf->logical), .at = reading_keep_at(r, rf->resource->at)};
-	const char *name = property_text(r, p, "FunctionName");
-	f->function_name = name ? name : f->name;
+	f->function_name = reading_keep(r, resolver_physical_name(&r->resolver, rf->logical));
 	f->runtime = property_text(r, p, "Runtime");
 	f->handler = property_text(r, p, "Handler");
 	f->architecture = function_architecture(r, p);
@@ -100,13 +99,38 @@ static const struct node *function_properties(struct reading *r, const struct no
 	return merge_nodes(&r->scratch, globals, properties, MERGE_ADD_LISTS, NODE_DEPTH_MAX);
 }
 
-static bool function_exists(struct reading *r, const struct node *resource)
+/* A function whose condition cannot be known is taken to exist; that is a mistake only when it has traffic. */
+static bool function_exists(struct reading *r, const struct node *resource, struct diagnostics *unresolved)
 {
 	int truth = resolver_exists(&r->resolver, resource);
 	if (truth < 0)
-		diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic",
+		diagnostic_add(unresolved, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic",
 		               "%s, and the condition decides whether this function exists", r->resolver.problem);
-	return truth == 1;
+	return truth != 0;
+}
+
+/* Source: CloudFormation User Guide, "Resources section structure": a logical ID is alphanumeric; 255 characters is the most. */
+static void function_check_name(struct reading *r, const struct node *logical)
+{
+	enum { LOGICAL_MAX = 255 };
+	size_t plain = strspn(logical->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+	if (logical->text[plain] || plain == 0 || plain > LOGICAL_MAX)
+		diagnostic_add(r->found, SEVERITY_ERROR, logical->at, "template/name",
+		               "a logical ID has 1 to %d letters and digits, and nothing else; '%s' has not", LOGICAL_MAX,
+		               logical->text);
+}
+
+static void function_add(struct reading *r, const struct node_pair *pair, const char *type)
+{
+	struct read_function *rf = &r->functions[r->function_count];
+	if (!function_exists(r, pair->value, &rf->unresolved))
+		return;
+	function_check_name(r, pair->key);
+	rf->logical = pair->key->text;
+	rf->resource = pair->value;
+	rf->sam = strcmp(type, "AWS::Serverless::Function") == 0;
+	rf->properties = function_properties(r, pair->value, rf->sam);
+	r->function_count++;
 }
 
 void functions_read(struct reading *r)
@@ -114,22 +138,27 @@ void functions_read(struct reading *r)
 	const struct node *resources = node_get(r->root, "Resources");
 	r->functions = arena_alloc_array(&r->scratch, resources->count, sizeof *r->functions);
 	for (size_t i = 0; i < resources->count; i++) {
-		const struct node_pair *pair = &resources->pairs[i];
-		const char *type = resource_type(pair->value);
-		if (!property_is_function(type) || !function_exists(r, pair->value))
-			continue;
-		bool sam = strcmp(type, "AWS::Serverless::Function") == 0;
-		r->functions[r->function_count++] = (struct read_function){
-			.logical = pair->key->text,
-			.resource = pair->value,
-			.properties = function_properties(r, pair->value, sam),
-			.sam = sam,
-		};
+		const char *type = resource_type(resources->pairs[i].value);
+		if (property_is_function(type))
+			function_add(r, &resources->pairs[i], type);
 	}
 	r->scenario->function_count = r->function_count;
 	r->scenario->functions = ARENA_ARRAY(r->arena, r->function_count, struct function_spec);
-	for (size_t i = 0; i < r->function_count; i++)
+	for (size_t i = 0; i < r->function_count; i++) {
+		r->tentative = &r->functions[i].unresolved;
 		function_read(r, &r->functions[i], &r->scenario->functions[i]);
+	}
+	r->tentative = NULL;
+}
+
+void functions_report_unresolved(struct reading *r)
+{
+	for (size_t i = 0; i < r->function_count; i++) {
+		struct diagnostics *d = &r->functions[i].unresolved;
+		for (size_t k = 0; r->functions[i].has_traffic && k < d->count; k++)
+			diagnostic_add(r->found, d->items[k].severity, d->items[k].at, d->items[k].rule, "%s", d->items[k].text);
+		diagnostics_fini(d);
+	}
 }
 
 /* --- environment variables ----------------------------------------------------------------------------------------------------------- */

@@ -213,7 +213,8 @@ static void parameter_check(struct resolver *v, const char *name, const struct n
 	const char *text = parameter_text(v, name, &at), *type = parameter_type(v, name);
 	if (!text)
 		return;
-	if (!parameter_is_list(type) && !parameter_allowed(node_get(parameter, "AllowedValues"), text))
+	if ((strcmp(type, "String") == 0 || strcmp(type, "Number") == 0) &&
+	    !parameter_allowed(node_get(parameter, "AllowedValues"), text))
 		diagnostic_add(found, SEVERITY_ERROR, at, "parameter/allowed",
 		               "'%s' is none of the AllowedValues of parameter '%s'", text, name);
 	else if (strcmp(type, "Number") == 0)

@@ -10,8 +10,8 @@ const struct node *reading_value(struct reading *r, const struct node *n, const 
 	const struct node *value = resolver_value(&r->resolver, n);
 	if (value)
 		return value;
-	diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic", "%s, and the value of %s is needed",
-	               r->resolver.problem, what);
+	diagnostic_add(r->tentative ? r->tentative : r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic",
+	               "%s, and the value of %s is needed", r->resolver.problem, what);
 	return NULL;
 }
 

@@ -21,10 +21,11 @@ struct read_function {
 	const struct node *properties; /* with Globals merged in; a map */
 	bool sam;                      /* AWS::Serverless::Function */
 	bool has_traffic;
-	const struct node *model; /* the Model key, NULL when it was not written */
-	bool declares_cost;       /* has Duration, Cpu or Wait */
-	const struct node *code;  /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
-	const char *code_problem; /* why its code cannot be run, NULL when it can; set by code_find */
+	struct diagnostics unresolved; /* intrinsics that its properties need; errors once it has traffic */
+	const struct node *model;      /* the Model key, NULL when it was not written */
+	bool declares_cost;            /* has Duration, Cpu or Wait */
+	const struct node *code;       /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
+	const char *code_problem;      /* why its code cannot be run, NULL when it can; set by code_find */
 	const char *code_hint;
 	const char *code_rule;
 };
@@ -51,6 +52,7 @@ struct reading {
 	struct arena *arena;  /* the scenario's */
 	struct arena scratch; /* trees and what is needed only while reading */
 	struct diagnostics *found;
+	struct diagnostics *tentative; /* where unresolved intrinsics go instead, while a function is read; NULL */
 	struct source_texts *texts;
 	struct resolver resolver;
 	const char *folder;      /* of the template: "" (the working directory) or ending in '/' */
@@ -65,7 +67,7 @@ struct reading {
 };
 
 /* The value of a node whose value is needed: what its intrinsics stand for. &resolver_absent for AWS::NoValue. NULL with an error
- * (read/intrinsic) that names `what`. */
+ * (read/intrinsic) that names `what`, in r->tentative when that is set. */
 const struct node *reading_value(struct reading *r, const struct node *n, const char *what);
 
 /* The value of a map's key: NULL when it is not there, is null, AWS::NoValue, or could not be resolved (then with an error). */

@@ -9,21 +9,20 @@ enum { LONG_AGO = 1 };
 #define RUNTIMES(R)                                                                                                                \
 	R("nodejs24.x", 20280430)                                                                                                  \
 	R("nodejs22.x", 20270430)                                                                                                  \
-	R("python3.14", 20290630) R("python3.13", 20290630) R("python3.12", 20281031) R("python3.11", 20270630) R(                 \
-		"java25", 20290630) R("java21", 20290630) R("java17", 20270630) R("java17.al2023", 0) R("java11.al2023", 0)        \
-		R("java8.al2023", 0) R("java11", 20270630) R("java8.al2", 20270630) R("dotnet10", 20281114) R("ruby4.0", 20290331) \
-			R("ruby3.4", 20280331) R("ruby3.3", 20270331) R("provided.al2023", 20290630) R("python3.10", 20261031)     \
-				R("dotnet9", 20261110) R("dotnet8", 20261110) R("provided.al2", LONG_AGO) R("nodejs20.x",          \
-	                                                                                                    LONG_AGO)              \
-					R("nodejs18.x", LONG_AGO) R("nodejs16.x", LONG_AGO) R("nodejs14.x",                        \
-	                                                                                      LONG_AGO) R("nodejs12.x", LONG_AGO)  \
-						R("nodejs10.x", LONG_AGO) R("nodejs8.10", LONG_AGO) R("nodejs6.10", LONG_AGO) R(   \
-							"nodejs4.3", LONG_AGO) R("nodejs4.3-edge",                                 \
-	                                                                         LONG_AGO) R("nodejs",                             \
-	                                                                                     LONG_AGO) R("python3.9", LONG_AGO)    \
-							R("python3.8", LONG_AGO) R("python3.7",                                    \
-	                                                                           LONG_AGO) R("python3.6",                        \
-	                                                                                       LONG_AGO) R("python2.7", LONG_AGO)  \
+	R("python3.14", 20290630)                                                                                                  \
+	R("python3.13", 20290630)                                                                                                  \
+	R("python3.12", 20281031) R("python3.11", 20270630) R("java25", 20290630) R("java21", 20290630) R("java17", 20270630)      \
+		R("java17.al2023", 0) R("java11.al2023", 0) R("java8.al2023", 0) R("java11", 20270630) R("java8.al2", 20270630) R( \
+			"dotnet10", 20281114) R("ruby4.0", 20290331) R("ruby3.4", 20280331) R("ruby3.3", 20270331)                 \
+			R("provided.al2023", 20290630) R("python3.10", 20261031) R("dotnet9", 20261110) R("dotnet8", 20261110)     \
+				R("provided.al2", LONG_AGO) R("nodejs20.x", LONG_AGO) R("nodejs18.x", LONG_AGO) R("nodejs16.x",    \
+	                                                                                                          LONG_AGO)        \
+					R("nodejs14.x", LONG_AGO) R("nodejs12.x", LONG_AGO) R("nodejs10.x",                        \
+	                                                                                      LONG_AGO) R("nodejs8.10", LONG_AGO)  \
+						R("nodejs6.10", LONG_AGO) R("nodejs4.3", LONG_AGO) R("nodejs4.3-edge", LONG_AGO)   \
+							R("nodejs", LONG_AGO) R("python3.9", LONG_AGO) R("python3.8", LONG_AGO) R( \
+								"python3.7", LONG_AGO) R("python3.6",                              \
+	                                                                                 LONG_AGO) R("python2.7", LONG_AGO)        \
 								R("java8", LONG_AGO) R("dotnet7", LONG_AGO) R("dotnet6", LONG_AGO) \
 									R("dotnet5.0", LONG_AGO) R("dotnetcore3.1", LONG_AGO)      \
 										R("dotnetcore2.1", LONG_AGO) R("dotnetcore2.0",    \

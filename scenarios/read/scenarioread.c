@@ -93,7 +93,7 @@ static void read_variables(struct reading *r)
 static void read_no_traffic(struct reading *r)
 {
 	const struct scenario *s = r->scenario;
-	struct position at = {.file = r->root->at.file};
+	struct position at = r->root->at;
 	if (s->function_count == 0)
 		diagnostic_add(r->found, r->careful ? SEVERITY_WARNING : SEVERITY_ERROR, at, "template/functions",
 		               "the template has no function that exists");
@@ -126,6 +126,7 @@ void reading_run(struct reading *r)
 		behaviours_settle(r);
 		read_no_traffic(r);
 	}
+	functions_report_unresolved(r);
 	codes_find(r);
 	read_variables(r);
 	limits_check(r);

@@ -10,11 +10,12 @@
 #include "sim/base/memory.h"
 
 /* The percentiles that may give a lognormal its spread. */
-#define SPREAD_PERCENTILES(P)                                                                                       \
-	P("P10", 0.10)                                                                                              \
-	P("P25", 0.25)                                                                                              \
-	P("P75", 0.75) P("P80", 0.80) P("P90", 0.90) P("P95", 0.95) P("P98", 0.98) P("P99", 0.99) P("P99.5", 0.995) \
-		P("P99.9", 0.999) P("P99.99", 0.9999)
+#define SPREAD_PERCENTILES(P) \
+	P("P10", 0.10)        \
+	P("P25", 0.25)        \
+	P("P75", 0.75)        \
+	P("P80", 0.80)        \
+	P("P90", 0.90) P("P95", 0.95) P("P98", 0.98) P("P99", 0.99) P("P99.5", 0.995) P("P99.9", 0.999) P("P99.99", 0.9999)
 
 static const double spread_percentiles[] = {
 #define PERCENTILE(name, p) p,

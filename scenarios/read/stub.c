@@ -1,9 +1,12 @@
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/source/table.h"
 #include "scenarios/read/document.h"
 #include "scenarios/read/scenarioread.h"
 #include "sim/base/json_out.h"
+#include "sim/base/memory.h"
 
 static void stub_name(struct textbuf *out, const char *name)
 {
@@ -14,9 +17,28 @@ static void stub_name(struct textbuf *out, const char *name)
 		textbuf_add(out, name);
 }
 
+/* A line of which parts come from the template; they stand in comments, and stay on their line: YAML also breaks lines at U+0085 and U+2028. */
+static void stub_line(struct textbuf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void stub_line(struct textbuf *out, const char *format, ...)
+{
+	va_list arguments, again;
+	va_start(arguments, format);
+	va_copy(again, arguments);
+	int length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	char *text = memory_alloc((size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	for (const char *p = text; *p; p++)
+		textbuf_add_char(out, *p < ' ' || *p == 0x7F ? '?' : *p);
+	textbuf_add_char(out, '\n');
+	memory_free(text);
+}
+
 static void stub_head(const struct reading *r, struct textbuf *out)
 {
-	textbuf_printf(out, "# Workload for %s. Give it with `--workload FILE`, or append it to the template\n", r->scenario->file);
+	stub_line(out, "# Workload for %s. Give it with `--workload FILE`, or append it to the template", r->scenario->file);
 	textbuf_add(out,
 	            "# (which then must have no other Metadata). Values shown are examples where they say so, else the defaults.\n"
 	            "Metadata:\n"
@@ -32,7 +54,7 @@ static void stub_head(const struct reading *r, struct textbuf *out)
 	            "    Workload:\n");
 }
 
-static const char *stub_comment(const struct read_source *s)
+static const char *stub_kind(const struct read_source *s)
 {
 	static const char *const texts[SOURCE_KINDS] = {
 		[SOURCE_INVOKE] = "direct Invoke",
@@ -43,29 +65,22 @@ static const char *stub_comment(const struct read_source *s)
 	return texts[s->kind];
 }
 
-static void stub_route(struct textbuf *out, const struct read_source *s)
-{
-	if (s->kind == SOURCE_API || s->kind == SOURCE_HTTP_API)
-		textbuf_printf(out, ", %s%s%s", s->method, strcmp(s->method, s->path) == 0 ? "" : " ",
-		               strcmp(s->method, s->path) == 0 ? "" : s->path);
-}
-
 /* One entry; `off` makes it a comment. */
 static void stub_entry(const struct read_source *s, bool off, struct textbuf *out)
 {
 	const char *lead = off ? "#     " : "      ";
 	textbuf_printf(out, "%s- Source: ", lead);
 	stub_name(out, s->name);
-	textbuf_printf(out, "   # %s", stub_comment(s));
-	stub_route(out, s);
-	textbuf_add_char(out, '\n');
+	bool route = s->kind == SOURCE_API || s->kind == SOURCE_HTTP_API, all = route && strcmp(s->method, s->path) == 0;
+	stub_line(out, "   # %s%s%s%s%s", stub_kind(s), route ? ", " : "", route && !all ? s->method : "", route && !all ? " " : "",
+	          route ? s->path : "");
 	textbuf_printf(
 		out,
 		"%s  Arrivals: {Process: poisson, Rate: 1/s}   # an example: how many requests? Also Pattern: day, Growth: 4%%/month\n",
 		lead);
-	textbuf_printf(out, "#       Payload: events/%s.json                # without it: %s\n",
-	               strchr(s->name, '.') ? strchr(s->name, '.') + 1 : "invoke",
-	               s->kind == SOURCE_INVOKE ? "the event {}" : "the route's empty request");
+	stub_line(out, "#       Payload: events/%s.json                # without it: %s",
+	          strchr(s->name, '.') ? strchr(s->name, '.') + 1 : "invoke",
+	          s->kind == SOURCE_INVOKE ? "the event {}" : "the route's empty request");
 	textbuf_add(
 		out,
 		"#       Client: {Timeout: 5s, MaxAttempts: 3}  # without it: one attempt, no timeout; or legacy, standard, standard-2026\n");
@@ -86,7 +101,7 @@ static void stub_workload(const struct reading *r, struct textbuf *out)
 		if (s->modelled)
 			stub_entry(s, s->kind == SOURCE_INVOKE && stub_has_route(r, s->function), out);
 		else if (strchr(s->name, '.'))
-			textbuf_printf(out, "#     %s: %s as a source is not modelled yet\n", s->name, s->type);
+			stub_line(out, "#     %s: %s as a source is not modelled yet", s->name, s->type);
 	}
 }
 
@@ -97,7 +112,7 @@ static void stub_function(const struct reading *r, size_t i, struct textbuf *out
 	stub_name(out, rf->logical);
 	textbuf_add(out, ":\n");
 	if (rf->code_problem) {
-		textbuf_printf(out, "        # %s\n", rf->code_problem);
+		stub_line(out, "        # %s", rf->code_problem);
 		textbuf_add(out, "        Model: declared\n"
 		                 "        Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # an example\n");
 	} else {

@@ -362,6 +362,15 @@ static bool tree_looks_like_json(const char *text, size_t length)
 	return i < length && (text[i] == '{' || text[i] == '[');
 }
 
+/* Of two readings that both failed, the limit counts, else the one that got further. */
+static const struct tree_fault *tree_worse(const struct tree_fault *a, const struct tree_fault *b)
+{
+	if (!b->rule || strcmp(a->rule, "read/limit") == 0)
+		return a;
+	bool further = b->at.line > a->at.line || (b->at.line == a->at.line && b->at.column > a->at.column);
+	return further || strcmp(b->rule, "read/limit") == 0 ? b : a;
+}
+
 const struct node *tree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found)
 {
 	struct tree_fault fault = {0}, other = {0};
@@ -375,11 +384,12 @@ const struct node *tree_read(const char *text, size_t length, const char *file, 
 		bool json = file && tree_ends_with(file, ".json");
 		if (json || tree_looks_like_json(text, length))
 			n = jsontree_read(text, length, file, a, found, &fault);
-		if (!n && !json && (!fault.rule || strcmp(fault.rule, "read/json") == 0))
+		if (!n && !json)
 			n = yamltree_read(text, length, file, a, found, fault.rule ? &other : &fault);
 	}
 	if (n)
 		return n;
-	diagnostic_add(found, SEVERITY_ERROR, fault.at, fault.rule, "%s", fault.text);
+	const struct tree_fault *said = tree_worse(&fault, &other);
+	diagnostic_add(found, SEVERITY_ERROR, said->at, said->rule, "%s", said->text);
 	return NULL;
 }
