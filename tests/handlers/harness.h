@@ -42,8 +42,9 @@ enum { TIME_LIMIT_S = 60, MB = 1024 * 1024 };
 #define MS INT64_C(1000000)
 
 static int failures;
-static char root[4096]; /* tests/handlers/code, absolute */
-static char work[64];   /* a private folder of the test */
+static char root[4096];     /* tests/handlers/code, absolute */
+static char work[64];       /* a private folder of the test */
+static char sleep_time[32]; /* seconds, with the test's process number as decimals */
 
 __attribute__((format(printf, 3, 4))) static bool check(bool good, int line, const char *format, ...)
 {
@@ -88,31 +89,32 @@ static bool carries_mark(const char *pid)
 	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
 	if (fd >= 0)
 		close(fd);
-	char mark[64];
-	snprintf(mark, sizeof mark, SANDBOX_MARK "=%d.", (int)getpid());
 	for (char *at = text; length > 0 && at < text + length; at += strnlen(at, (size_t)(text + length - at)) + 1)
-		if (strncmp(at, mark, strlen(mark)) == 0)
+		if (strncmp(at, "SLEEP=", 6) == 0 && strncmp(at + 6, sleep_time, sizeof sleep_time) == 0)
 			return true;
 	return false;
 }
 
-/* Marked ones, and the `sleep 1000` of handlers that clear the environment. */
+/* `sleep TIME`, whatever its environment. */
+static bool is_sleeper(const char *pid)
+{
+	char path[64], command[64] = "";
+	snprintf(path, sizeof path, "/proc/%.20s/cmdline", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, command, sizeof command - 1);
+	if (fd >= 0)
+		close(fd);
+	return n > 6 && memcmp(command, "sleep", 6) == 0 && strcmp(command + 6, sleep_time) == 0;
+}
+
+/* Processes of this test alone: the time that its handlers let others sleep for is its own, and stands in their environment. */
 static int processes_left(void)
 {
 	int left = 0;
 	DIR *all = opendir("/proc");
-	for (const struct dirent *entry; (entry = readdir(all)) != NULL;) {
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-			continue;
-		char path[64], command[64] = "";
-		snprintf(path, sizeof path, "/proc/%.20s/cmdline", entry->d_name);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		ssize_t n = fd < 0 ? 0 : read(fd, command, sizeof command - 1);
-		if (fd >= 0)
-			close(fd);
-		bool sleeper = n == 11 && memcmp(command, "sleep\0001000", 11) == 0;
-		left += carries_mark(entry->d_name) || sleeper;
-	}
+	for (const struct dirent *entry; (entry = readdir(all)) != NULL;)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			left += carries_mark(entry->d_name) || is_sleeper(entry->d_name);
 	closedir(all);
 	return left;
 }
@@ -152,6 +154,7 @@ void __lsan_do_leak_check(void) __attribute__((weak));
 static void run_here(const struct test *t)
 {
 	alarm(TIME_LIMIT_S);
+	snprintf(sleep_time, sizeof sleep_time, "90000.%07d", (int)getpid());
 	strcpy(work, "/tmp/weir-test-XXXXXX");
 	CHECK(mkdtemp(work) != NULL);
 	setenv("TMPDIR", work, 1);

@@ -6,7 +6,7 @@
 
 /* --- a scenario of one function ------------------------------------------------------------------------------------------------------ */
 
-static const struct environment_variable variables[] = {{"COLOUR", "blue"}, {"AWS_REGION", "not this one"}};
+static const struct environment_variable variables[] = {{"COLOUR", "blue"}, {"AWS_REGION", "not this one"}, {"SLEEP", sleep_time}};
 
 struct bench {
 	struct function_spec function;
@@ -36,7 +36,7 @@ static void bench_init(struct bench *b, const char *runtime, const char *folder,
 	                                     .profile_runs = 1,
 	                                     .errors_expected = true,
 	                                     .variables = variables,
-	                                     .variable_count = 2};
+	                                     .variable_count = 3};
 	b->payload = (struct payload_spec){.event = "{\"a\": [1, \"\xc3\xa9\"]}", .event_length = 16, .weight = 1};
 	b->payload.event_length = strlen(b->payload.event);
 	b->source = (struct source_spec){.name = "Tested.Get", .kind = SOURCE_INVOKE, .payloads = &b->payload, .payload_count = 1};

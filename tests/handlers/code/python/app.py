@@ -99,12 +99,12 @@ def shout(event, context):
 
 def breed(event, context):
     for _ in range(20):
-        subprocess.Popen(["sleep", "1000"])
-    subprocess.Popen(["sleep", "1000"], start_new_session=True)
+        subprocess.Popen(["sleep", os.environ["SLEEP"]])
+    subprocess.Popen(["sleep", os.environ["SLEEP"]], start_new_session=True)
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
-            os.execve("/bin/sleep", ["sleep", "1000"], {})
+            os.execve("/bin/sleep", ["sleep", os.environ["SLEEP"]], {})
         os._exit(0)
 
 
@@ -124,7 +124,7 @@ def stop_itself(event, context):
 
 
 def kill_the_warden(event, context):
-    subprocess.Popen(["sleep", "1000"], start_new_session=True)
+    subprocess.Popen(["sleep", os.environ["SLEEP"]], start_new_session=True)
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(60)
 
