@@ -30,7 +30,8 @@ static struct input cut(const uint8_t *data, size_t size)
 
 static void plainly(const struct input *in)
 {
-	static const char *const rates[] = {"Hello=20/s"}, *const sets[] = {"Hello.MemorySize=256", "Hello.IdleReclaim={Policy: never}"};
+	static const char *const rates[] = {"Hello=20/s"}, *const sets[] = {"Hello.MemorySize=256",
+	                                                                    "Hello.IdleReclaim={Policy: never}"};
 	struct read_options options = {.rates = rates, .rate_count = 1, .sets = sets, .set_count = 2};
 	struct scenario *s;
 	struct diagnostics found = {0};
