@@ -31,8 +31,8 @@ static struct arena_block *arena_block_new(size_t size)
 	return block;
 }
 
-/* A block with room for `size`, which the newest one lacks. A large piece stands alone behind the newest block, so that the room left
- * in it is not lost. */
+/* A block with room for `size`, which the newest one lacks. A large piece stands alone behind the newest block, so that the room
+ * left in it is not lost. */
 static struct arena_block *arena_block_for(struct arena *a, size_t size)
 {
 	struct arena_block *newest = a->blocks;

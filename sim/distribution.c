@@ -10,9 +10,15 @@
 const char *distribution_name(enum distribution_kind kind)
 {
 	static const char *const names[DISTRIBUTION_KINDS] = {
-		[DISTRIBUTION_CONSTANT] = "constant", [DISTRIBUTION_UNIFORM] = "uniform", [DISTRIBUTION_EXPONENTIAL] = "exponential",
-		[DISTRIBUTION_LOGNORMAL] = "lognormal", [DISTRIBUTION_GAMMA] = "gamma", [DISTRIBUTION_WEIBULL] = "weibull",
-		[DISTRIBUTION_PARETO] = "pareto", [DISTRIBUTION_EMPIRICAL] = "empirical", [DISTRIBUTION_MIXTURE] = "mixture",
+		[DISTRIBUTION_CONSTANT] = "constant",
+		[DISTRIBUTION_UNIFORM] = "uniform",
+		[DISTRIBUTION_EXPONENTIAL] = "exponential",
+		[DISTRIBUTION_LOGNORMAL] = "lognormal",
+		[DISTRIBUTION_GAMMA] = "gamma",
+		[DISTRIBUTION_WEIBULL] = "weibull",
+		[DISTRIBUTION_PARETO] = "pareto",
+		[DISTRIBUTION_EMPIRICAL] = "empirical",
+		[DISTRIBUTION_MIXTURE] = "mixture",
 	};
 	assert(kind >= 0 && kind < DISTRIBUTION_KINDS);
 	return names[kind];
@@ -67,20 +73,12 @@ double distribution_mean(const struct distribution *d)
 {
 	double mean, variance;
 	switch (d->kind) {
-	case DISTRIBUTION_UNIFORM:
-		return d->a + (d->b - d->a) / 2;
-	case DISTRIBUTION_LOGNORMAL:
-		return d->a > 0 ? d->a * elementary_exp(d->b * d->b / 2) : 0;
-	case DISTRIBUTION_PARETO:
-		return d->a == 0 ? 0 : d->b > 1 ? d->a * d->b / (d->b - 1) : INFINITY;
-	case DISTRIBUTION_EMPIRICAL:
-		return distribution_samples_mean(d);
-	case DISTRIBUTION_MIXTURE:
-		distribution_mixture_moments(d, &mean, &variance);
-		return mean;
-	default:
-		assert(d->kind < DISTRIBUTION_KINDS);
-		return d->a;
+	case DISTRIBUTION_UNIFORM: return d->a + (d->b - d->a) / 2;
+	case DISTRIBUTION_LOGNORMAL: return d->a > 0 ? d->a * elementary_exp(d->b * d->b / 2) : 0;
+	case DISTRIBUTION_PARETO: return d->a == 0 ? 0 : d->b > 1 ? d->a * d->b / (d->b - 1) : INFINITY;
+	case DISTRIBUTION_EMPIRICAL: return distribution_samples_mean(d);
+	case DISTRIBUTION_MIXTURE: distribution_mixture_moments(d, &mean, &variance); return mean;
+	default: assert(d->kind < DISTRIBUTION_KINDS); return d->a;
 	}
 }
 
@@ -88,27 +86,17 @@ double distribution_variance(const struct distribution *d)
 {
 	double mean, variance;
 	switch (d->kind) {
-	case DISTRIBUTION_CONSTANT:
-		return 0;
-	case DISTRIBUTION_UNIFORM:
-		return (d->b - d->a) * (d->b - d->a) / 12;
-	case DISTRIBUTION_EXPONENTIAL:
-		return d->a * d->a;
-	case DISTRIBUTION_LOGNORMAL:
-		mean = distribution_mean(d);
-		return mean > 0 ? mean * mean * elementary_expm1(d->b * d->b) : 0;
+	case DISTRIBUTION_CONSTANT: return 0;
+	case DISTRIBUTION_UNIFORM: return (d->b - d->a) * (d->b - d->a) / 12;
+	case DISTRIBUTION_EXPONENTIAL: return d->a * d->a;
+	case DISTRIBUTION_LOGNORMAL: mean = distribution_mean(d); return mean > 0 ? mean * mean * elementary_expm1(d->b * d->b) : 0;
 	case DISTRIBUTION_PARETO:
 		if (d->a == 0 || d->b <= 2)
 			return d->a == 0 ? 0 : INFINITY;
 		return d->a * d->a * d->b / ((d->b - 1) * (d->b - 1) * (d->b - 2));
-	case DISTRIBUTION_EMPIRICAL:
-		return distribution_samples_variance(d);
-	case DISTRIBUTION_MIXTURE:
-		distribution_mixture_moments(d, &mean, &variance);
-		return variance;
-	default:
-		assert(d->kind == DISTRIBUTION_GAMMA || d->kind == DISTRIBUTION_WEIBULL);
-		return d->a * d->b * d->a * d->b;
+	case DISTRIBUTION_EMPIRICAL: return distribution_samples_variance(d);
+	case DISTRIBUTION_MIXTURE: distribution_mixture_moments(d, &mean, &variance); return variance;
+	default: assert(d->kind == DISTRIBUTION_GAMMA || d->kind == DISTRIBUTION_WEIBULL); return d->a * d->b * d->a * d->b;
 	}
 }
 

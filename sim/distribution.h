@@ -25,11 +25,11 @@ enum distribution_kind {
 
 struct distribution {
 	enum distribution_kind kind;
-	double a, b;                      /* the two parameters in the order of the comments above */
-	double *samples;                  /* empirical: ascending; in an arena */
+	double a, b;     /* the two parameters in the order of the comments above */
+	double *samples; /* empirical: ascending; in an arena */
 	size_t sample_count;
-	struct distribution *parts;       /* mixture; in an arena */
-	double *weights;                  /* mixture: positive, any sum */
+	struct distribution *parts; /* mixture; in an arena */
+	double *weights;            /* mixture: positive, any sum */
 	size_t part_count;
 };
 
@@ -38,8 +38,8 @@ const char *distribution_name(enum distribution_kind kind); /* "lognormal" */
 /* The sigma of a lognormal with this median whose quantile `p` (0 < p < 1, p != 0.5) is `value` (> 0). */
 double distribution_lognormal_sigma(double median, double p, double value);
 
-double distribution_mean(const struct distribution *d);      /* may be infinite */
-double distribution_variance(const struct distribution *d);  /* may be infinite */
+double distribution_mean(const struct distribution *d);     /* may be infinite */
+double distribution_variance(const struct distribution *d); /* may be infinite */
 double distribution_cdf(const struct distribution *d, double x);
 
 /* The quantile at lower-tail probability p and upper-tail probability q; give the smaller one exactly, the other as 1 - it. */

@@ -7,7 +7,8 @@
 enum { DRAW_BLOCK = 4 }; /* words in one Philox4x64 block */
 
 /* Inlined, so that the ten keys of the rounds are computed once for a block of draws. */
-__attribute__((always_inline)) static inline philox4x64_ctr_t draw_block(const struct draw_key *key, uint64_t block, uint64_t entity, uint64_t purpose, uint64_t sub)
+__attribute__((always_inline)) static inline philox4x64_ctr_t draw_block(const struct draw_key *key, uint64_t block,
+                                                                         uint64_t entity, uint64_t purpose, uint64_t sub)
 {
 	philox4x64_ctr_t counter = {{block, entity, purpose, sub}};
 	philox4x64_key_t philox_key = {{key->seed, key->replication}};
@@ -21,7 +22,7 @@ uint64_t draw_word(const struct draw_key *key, uint64_t entity, uint64_t purpose
 }
 
 void draw_words(const struct draw_key *key, uint64_t entity, uint64_t purpose, uint64_t sub, uint64_t first, size_t count,
-		uint64_t *out)
+                uint64_t *out)
 {
 	assert(key != NULL);
 	assert(first % DRAW_BLOCK == 0 && count % DRAW_BLOCK == 0);

@@ -29,7 +29,8 @@ static void gslrng_set(void *state, unsigned long seed)
 
 const gsl_rng_type *gslrng_type(void)
 {
-	static const gsl_rng_type type = {"philox4x64", ULONG_MAX, 0, sizeof(struct gslrng_state), gslrng_set, gslrng_get, gslrng_get_double};
+	static const gsl_rng_type type = {"philox4x64", ULONG_MAX,        0, sizeof(struct gslrng_state), gslrng_set,
+	                                  gslrng_get,   gslrng_get_double};
 	return &type;
 }
 

@@ -1,7 +1,8 @@
 /* gslrng: a generator for GSL's own samplers (gsl_ran_*) over the words of draw.h.
  *
  * For what has no inverse that is worth compiling. A sampler takes as many words as it likes; since the stream belongs to one
- * (entity, purpose, sub), that moves no other stream. Nothing is allocated: the state stands in the struct, which must not be moved. */
+ * (entity, purpose, sub), that moves no other stream. Nothing is allocated: the state stands in the struct, which must not be
+ * moved. */
 #ifndef SIM_GSLRNG_H
 #define SIM_GSLRNG_H
 
@@ -15,7 +16,7 @@ enum { GSLRNG_AHEAD = 4 };
 struct gslrng_state {
 	struct draw_key key;
 	uint64_t entity, purpose, sub;
-	uint64_t index;              /* of the next word */
+	uint64_t index;               /* of the next word */
 	uint64_t words[GSLRNG_AHEAD]; /* the block that holds it, once its first word was asked for */
 };
 

@@ -177,8 +177,8 @@ static bool histogram_sorted(const struct histogram *h, int64_t sorted[HISTOGRAM
 	return true;
 }
 
-/* The rank, from 1, of the smallest value with at least the share p at or below it. p x n is taken for a whole number where it is one
- * but for rounding: 0.07 x 100 is 7.000000000000001 in doubles, and means the seventh. */
+/* The rank, from 1, of the smallest value with at least the share p at or below it. p x n is taken for a whole number where it is
+ * one but for rounding: 0.07 x 100 is 7.000000000000001 in doubles, and means the seventh. */
 static uint64_t histogram_rank(uint64_t count, double p)
 {
 	assert(p >= 0 && p <= 1);
@@ -287,7 +287,8 @@ void histogram_each(const struct histogram *h, void (*each)(void *ctx, int64_t l
 	}
 }
 
-/* The byte form. All numbers but the first and the last are varints: seven bits a byte, low ones first, the top bit says that more follow.
+/* The byte form. All numbers but the first and the last are varints: seven bits a byte, low ones first, the top bit says that more
+ * follow.
  *
  *	version (one byte)
  *	count; nothing more when it is 0
@@ -434,8 +435,8 @@ static bool histogram_plausible(const struct histogram *h)
 {
 	struct histogram_bounds b = {0};
 	histogram_each(h, histogram_bound, &b);
-	return b.any && h->smallest >= b.low_end && h->smallest <= b.low_high && h->largest >= b.high_low && h->largest <= b.high_end &&
-	       h->sum >= b.least && h->sum <= b.most;
+	return b.any && h->smallest >= b.low_end && h->smallest <= b.low_high && h->largest >= b.high_low &&
+	       h->largest <= b.high_end && h->sum >= b.least && h->sum <= b.most;
 }
 
 static void histogram_get_buckets(struct histogram_reader *r, struct histogram *h, uint64_t count)

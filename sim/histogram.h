@@ -76,7 +76,8 @@ void histogram_fini(struct histogram *h);
 
 double histogram_mean(const struct histogram *h); /* exact sum / count; NaN when empty */
 
-/* The smallest recorded value (or the middle of its bucket) v with P(X <= v) >= p, 0 <= p <= 1; clipped to [smallest, largest]. -1 when empty. */
+/* The smallest recorded value (or the middle of its bucket) v with P(X <= v) >= p, 0 <= p <= 1; clipped to [smallest, largest]. -1
+ * when empty. */
 int64_t histogram_quantile(const struct histogram *h, double p);
 
 /* How many values lie above `value` (a bucket that holds `value` counts in proportion, rounded). */

@@ -24,8 +24,8 @@ static double law_weibull_spread(double c)
 	return elementary_log1p(c * c / (1 + 2 * c)) + (elementary__lgamma_curve(2 * c) - 2 * elementary__lgamma_curve(c));
 }
 
-/* The c with this coefficient of variation. The spread rises with c, as pi^2/6 c^2 at first, as 2 log(2) c at last: regula falsi in the
- * logarithm of c and of the spread, where it is nearly straight, with the Illinois rule. */
+/* The c with this coefficient of variation. The spread rises with c, as pi^2/6 c^2 at first, as 2 log(2) c at last: regula falsi in
+ * the logarithm of c and of the spread, where it is nearly straight, with the Illinois rule. */
 static double law_weibull_c(double cv)
 {
 	double target = cv < 1e150 ? elementary_log(elementary_log1p(cv * cv)) : elementary_log(2 * elementary_log(cv));
@@ -94,9 +94,7 @@ static void law_spread(struct law *l, enum distribution_kind kind, double size, 
 void law_init(struct law *l, const struct distribution *d)
 {
 	switch (d->kind) {
-	case DISTRIBUTION_CONSTANT:
-		law_constant(l, d->a);
-		return;
+	case DISTRIBUTION_CONSTANT: law_constant(l, d->a); return;
 	case DISTRIBUTION_UNIFORM:
 		assert(d->a <= d->b);
 		*l = (struct law){.kind = d->a < d->b ? DISTRIBUTION_UNIFORM : DISTRIBUTION_CONSTANT, .a = d->a, .b = d->b};
@@ -122,11 +120,8 @@ void law_init(struct law *l, const struct distribution *d)
 		if (d->samples[0] == d->samples[d->sample_count - 1])
 			law_constant(l, d->samples[0]);
 		return;
-	case DISTRIBUTION_MIXTURE:
-		law_mixture(l, d);
-		return;
-	case DISTRIBUTION_KINDS:
-		break;
+	case DISTRIBUTION_MIXTURE: law_mixture(l, d); return;
+	case DISTRIBUTION_KINDS: break;
 	}
 	assert(!"a kind of distribution");
 }
@@ -181,8 +176,7 @@ static struct law_tails law_positive_tails(const struct law *l, double x)
 {
 	assert(x > 0 && x < INFINITY);
 	switch (l->kind) {
-	case DISTRIBUTION_EXPONENTIAL:
-		return law_exponential_tails(x / l->a);
+	case DISTRIBUTION_EXPONENTIAL: return law_exponential_tails(x / l->a);
 	case DISTRIBUTION_LOGNORMAL: {
 		double z = elementary_log(x / l->a) / l->b;
 		return law_tails_of(normal_cdf(z), normal_tail(z));
@@ -191,8 +185,7 @@ static struct law_tails law_positive_tails(const struct law *l, double x)
 		struct igamma tails = igamma_at(l->a, x / l->b);
 		return law_tails_of(tails.lower, tails.upper);
 	}
-	case DISTRIBUTION_WEIBULL:
-		return law_exponential_tails(elementary_exp((elementary_log(x) - l->b) / l->a));
+	case DISTRIBUTION_WEIBULL: return law_exponential_tails(elementary_exp((elementary_log(x) - l->b) / l->a));
 	default:
 		assert(l->kind == DISTRIBUTION_PARETO);
 		return x <= l->a ? law_tails_of(0, 1) : law_exponential_tails(elementary_log(x / l->a) / l->b);
@@ -203,16 +196,13 @@ struct law_tails law_tails(const struct law *l, double x)
 {
 	assert(!isnan(x));
 	switch (l->kind) {
-	case DISTRIBUTION_CONSTANT:
-		return law_tails_of(x >= l->a, x < l->a);
+	case DISTRIBUTION_CONSTANT: return law_tails_of(x >= l->a, x < l->a);
 	case DISTRIBUTION_UNIFORM:
 		if (x <= l->a || x >= l->b)
 			return law_tails_of(x > l->a, x <= l->a);
 		return law_tails_of((x - l->a) / (l->b - l->a), (l->b - x) / (l->b - l->a));
-	case DISTRIBUTION_EMPIRICAL:
-		return law_empirical_tails(l, x);
-	case DISTRIBUTION_MIXTURE:
-		return law_mixture_tails(l, x);
+	case DISTRIBUTION_EMPIRICAL: return law_empirical_tails(l, x);
+	case DISTRIBUTION_MIXTURE: return law_mixture_tails(l, x);
 	default:
 		if (x <= 0 || x == INFINITY)
 			return law_tails_of(x > 0, x <= 0);
@@ -253,8 +243,8 @@ static double law_middle(double low, double high)
 	return low == 0 ? high / 16 : low + (high - low) / 2;
 }
 
-/* The least x in (low, high] with an excess that is not negative: regula falsi with the Illinois rule; every third step halves the interval, which
- * a jump needs. */
+/* The least x in (low, high] with an excess that is not negative: regula falsi with the Illinois rule; every third step halves the
+ * interval, which a jump needs. */
 static double law_search(const struct law *l, double p, double q, double low, double high)
 {
 	double f_low = law_excess(l, low, p, q), f_high = law_excess(l, high, p, q), enough = 4e-15 * (p < q ? p : q);
@@ -286,8 +276,8 @@ struct law_bounds {
 	double low, high;
 };
 
-/* A part's quantile at lower-tail probability p = share / w; `q` is 1 - p less what rounding may have added to it. The bound is to err outward: by a
- * few ulps of 1, which costs the search a step where the tail is small. Infinite where nothing can be said. */
+/* A part's quantile at lower-tail probability p = share / w; `q` is 1 - p less what rounding may have added to it. The bound is to
+ * err outward: by a few ulps of 1, which costs the search a step where the tail is small. Infinite where nothing can be said. */
 static double law_part_at_most(const struct law *part, double share, double w)
 {
 	double p = share / w, q = (w - share) / w - 4e-16;
@@ -324,33 +314,24 @@ static double law_mixture_quantile(const struct law *l, double p, double q)
 	if (p == 0 || q == 0)
 		return p == 0 ? b.low : b.high;
 	double high = fmin(b.high, 0x1p1000);
-	return b.low < high ? law_search(l, p, q, b.low, high) : high; /* where rounding lets the bounds cross they are an ulp apart */
+	return b.low < high ? law_search(l, p, q, b.low, high)
+	                    : high; /* where rounding lets the bounds cross they are an ulp apart */
 }
 
 double law_quantile(const struct law *l, double p, double q)
 {
 	assert(p >= 0 && p <= 1 && q >= 0 && q <= 1);
 	switch (l->kind) {
-	case DISTRIBUTION_CONSTANT:
-		return l->a;
-	case DISTRIBUTION_UNIFORM:
-		return p < q ? l->a + (l->b - l->a) * p : l->b - (l->b - l->a) * q;
-	case DISTRIBUTION_EXPONENTIAL:
-		return l->a * law_exponential_at(p, q);
-	case DISTRIBUTION_LOGNORMAL:
-		return l->a * elementary_exp(l->b * normal_quantile(p, q));
-	case DISTRIBUTION_GAMMA:
-		return l->b * igamma_inverse(l->a, p, q);
-	case DISTRIBUTION_WEIBULL:
-		return elementary_exp(l->b + l->a * elementary_log(law_exponential_at(p, q)));
-	case DISTRIBUTION_PARETO:
-		return l->a * elementary_exp(l->b * law_exponential_at(p, q));
-	case DISTRIBUTION_EMPIRICAL:
-		return law_empirical_quantile(l, p, q);
-	case DISTRIBUTION_MIXTURE:
-		return law_mixture_quantile(l, p, q);
-	case DISTRIBUTION_KINDS:
-		break;
+	case DISTRIBUTION_CONSTANT: return l->a;
+	case DISTRIBUTION_UNIFORM: return p < q ? l->a + (l->b - l->a) * p : l->b - (l->b - l->a) * q;
+	case DISTRIBUTION_EXPONENTIAL: return l->a * law_exponential_at(p, q);
+	case DISTRIBUTION_LOGNORMAL: return l->a * elementary_exp(l->b * normal_quantile(p, q));
+	case DISTRIBUTION_GAMMA: return l->b * igamma_inverse(l->a, p, q);
+	case DISTRIBUTION_WEIBULL: return elementary_exp(l->b + l->a * elementary_log(law_exponential_at(p, q)));
+	case DISTRIBUTION_PARETO: return l->a * elementary_exp(l->b * law_exponential_at(p, q));
+	case DISTRIBUTION_EMPIRICAL: return law_empirical_quantile(l, p, q);
+	case DISTRIBUTION_MIXTURE: return law_mixture_quantile(l, p, q);
+	case DISTRIBUTION_KINDS: break;
 	}
 	assert(!"a kind of distribution");
 	return NAN;

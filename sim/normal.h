@@ -6,8 +6,8 @@ double normal_density(double x);
 double normal_cdf(double x);  /* P(Z <= x); error below 8 */
 double normal_tail(double x); /* P(Z > x); error below 8 */
 
-/* The z with P(Z <= z) = p and P(Z > z) = q; the smaller of both counts and may be as small as a double can be. Infinite where it is 0.
- * Absolute error below 8e-16 where |z| < 1, relative beyond. */
+/* The z with P(Z <= z) = p and P(Z > z) = q; the smaller of both counts and may be as small as a double can be. Infinite where it
+ * is 0. Absolute error below 8e-16 where |z| < 1, relative beyond. */
 double normal_quantile(double p, double q);
 
 #endif

@@ -20,7 +20,8 @@ static const double QTABLE_FLOOR = 0x1p-30;     /* of the scale: smaller values 
 static const double QTABLE_STEEPNESS = 0x1p-16; /* least slope of a cubic, relative to its coefficients (see qtable_cubic_rises) */
 
 /* Where a cubic meets the quantile function between the ends, and where its error peaks: of all cubics through both ends, the
- * largest |t (t - a) (t - 1 + a) (t - 1)| is least for a = 1 - 1/sqrt(2); its peaks are 1/2 and 1/2 -+ sqrt(a/2) to these digits. */
+ * largest |t (t - a) (t - 1 + a) (t - 1)| is least for a = 1 - 1/sqrt(2); its peaks are 1/2 and 1/2 -+ sqrt(a/2) to these
+ * digits. */
 static const double QTABLE_NODE = 0.2928932188134524;
 static const double QTABLE_PEAK[3] = {0.1173165676349102, 0.5, 0.8826834323650898};
 
@@ -70,8 +71,8 @@ static struct qtable_cell qtable_cubic_through(double y0, double ya, double yb, 
 }
 
 /* Whether the computed cubic keeps rising (or falling) in each of 2^32 steps. A step changes it by at least 2^-32 of the smallest
- * slope; rounding, of the polynomial without c[0], is below 8 x 2^-53 of the sum of the |coefficients|. A ratio of 2^-16 leaves a factor
- * of 4 between the two. Adding c[0] at last is one rounding of a monotone quantity, hence monotone. */
+ * slope; rounding, of the polynomial without c[0], is below 8 x 2^-53 of the sum of the |coefficients|. A ratio of 2^-16 leaves a
+ * factor of 4 between the two. Adding c[0] at last is one rounding of a monotone quantity, hence monotone. */
 static bool qtable_cubic_rises(const struct qtable_cell *cell)
 {
 	double c1 = cell->c[1], c2 = cell->c[2], c3 = cell->c[3];
@@ -136,9 +137,10 @@ static uint32_t qtable_room(struct qtable_builder *b, int bits)
 	return first;
 }
 
-/* Cuts a stretch into 2^bits cells, from index `first` on, and fits each. One that is not fine enough is cut again where `again` is set,
- * else it ends the attempt. Returns whether the attempt came through; *worst becomes at least the largest error. */
-static bool qtable_fill(struct qtable_builder *b, const struct qtable_stretch *s, int bits, uint32_t first, bool again, double *worst);
+/* Cuts a stretch into 2^bits cells, from index `first` on, and fits each. One that is not fine enough is cut again where `again` is
+ * set, else it ends the attempt. Returns whether the attempt came through; *worst becomes at least the largest error. */
+static bool qtable_fill(struct qtable_builder *b, const struct qtable_stretch *s, int bits, uint32_t first, bool again,
+                        double *worst);
 
 /* A cell whose cubic is too coarse: cut again, unless it is so narrow already that it is a jump, or the table is large enough. */
 static void qtable_cut_again(struct qtable_builder *b, const struct qtable_stretch *s, uint32_t index, double error, double *worst)
@@ -156,7 +158,8 @@ static void qtable_cut_again(struct qtable_builder *b, const struct qtable_stret
 	qtable_fill(b, s, QTABLE_BITS_FINER, first, true, worst);
 }
 
-static bool qtable_fill(struct qtable_builder *b, const struct qtable_stretch *s, int bits, uint32_t first, bool again, double *worst)
+static bool qtable_fill(struct qtable_builder *b, const struct qtable_stretch *s, int bits, uint32_t first, bool again,
+                        double *worst)
 {
 	int count = 1 << bits;
 	struct qtable_stretch part = {.width = s->width / count, .halvings = s->halvings + bits, .y1 = s->y0};

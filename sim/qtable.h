@@ -1,13 +1,14 @@
 /* qtable: a quantile function as a table of cubics: one random word in, one value out, in a few nanoseconds.
  *
  * The top bit of the word picks the side of the median; the other 63 say how far out in that tail: v = (2r + 1) / 2^65, with r the
- * word on the lower side and its complement on the upper side, so that v is the lower or upper tail probability, from 2^-65 to 1/2. Cells are
- * log-linear in v: each octave of v is cut into 2^bits equal cells, as many as the error asks for, so that both tails are as exact
- * as the middle, as far out as a 64-bit word reaches. In each cell a cubic through four points of the quantile function; neighbours
- * share their ends, so the whole is continuous. A cell that holds a kink or a jump (mixtures) is cut again, and again.
+ * word on the lower side and its complement on the upper side, so that v is the lower or upper tail probability, from 2^-65 to 1/2.
+ * Cells are log-linear in v: each octave of v is cut into 2^bits equal cells, as many as the error asks for, so that both tails are
+ * as exact as the middle, as far out as a 64-bit word reaches. In each cell a cubic through four points of the quantile function;
+ * neighbours share their ends, so the whole is continuous. A cell that holds a kink or a jump (mixtures) is cut again, and again.
  *
- * Monotone: a larger word never gives a smaller value, rounding included. The way through a cell is taken in 2^32 steps, and a cubic
- * is accepted only when its smallest slope makes each step larger than what rounding can take away; otherwise the cell is linear.
+ * Monotone: a larger word never gives a smaller value, rounding included. The way through a cell is taken in 2^32 steps, and a
+ * cubic is accepted only when its smallest slope makes each step larger than what rounding can take away; otherwise the cell is
+ * linear.
  *
  * Immutable after compilation, so threads may share it. The arithmetic is plain IEEE: the same bits on every processor. */
 #ifndef SIM_QTABLE_H
@@ -28,7 +29,7 @@ struct qtable_cell {
 };
 
 struct qtable_cut {
-	uint32_t first;  /* index of the first of 2^bits cells */
+	uint32_t first; /* index of the first of 2^bits cells */
 	uint16_t bits;
 	uint16_t uneven; /* some of these cells are cut again */
 };
@@ -42,12 +43,14 @@ struct qtable {
 	double error_bound; /* see qtable_compile */
 };
 
-/* The quantile function: p and q are the lower and upper tail probabilities; the smaller one is exact. Must not decrease in p, and be finite. */
+/* The quantile function: p and q are the lower and upper tail probabilities; the smaller one is exact. Must not decrease in p, and
+ * be finite. */
 typedef double qtable_quantile(const void *ctx, double p, double q);
 
-/* Compiles a table into `a`. `scale` > 0 says how small a value still matters: errors are relative to the value, or to scale x 2^-30 where
- * the value is smaller. The largest one at the points where a cubic's error peaks goes to `error_bound`; cells narrower than
- * 2^-26 of their octave, which hold the jumps, are left out of it: there the value is right for a probability that much off. */
+/* Compiles a table into `a`. `scale` > 0 says how small a value still matters: errors are relative to the value, or to scale x
+ * 2^-30 where the value is smaller. The largest one at the points where a cubic's error peaks goes to `error_bound`; cells narrower
+ * than 2^-26 of their octave, which hold the jumps, are left out of it: there the value is right for a probability that much
+ * off. */
 const struct qtable *qtable_compile(qtable_quantile *quantile, const void *ctx, double scale, struct arena *a);
 
 double qtable__uneven(const struct qtable *t, const struct qtable_cut *cut, uint64_t fraction); /* descends into cells cut again */

@@ -31,7 +31,13 @@ static inline simtime simtime_from_ns(double ns)
 	return (simtime)(ns + 0.5);
 }
 
-static inline double simtime_ms(simtime t) { return (double)t / 1e6; }
-static inline double simtime_s(simtime t) { return (double)t / 1e9; }
+static inline double simtime_ms(simtime t)
+{
+	return (double)t / 1e6;
+}
+static inline double simtime_s(simtime t)
+{
+	return (double)t / 1e9;
+}
 
 #endif

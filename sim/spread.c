@@ -15,8 +15,8 @@ struct spread {
 	uint64_t next;   /* the item that is handed out next */
 	uint64_t merged; /* the item that is merged next */
 	bool merging, stopped;
-	size_t window;   /* how many items may be handed out and not yet merged */
-	void **result;   /* item i waits in slot i mod window */
+	size_t window; /* how many items may be handed out and not yet merged */
+	void **result; /* item i waits in slot i mod window */
 	bool *ready;
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* `merged` or `stopped` changed */
@@ -99,7 +99,8 @@ static void spread_fini(struct spread *s)
 	memory_free(s->ready);
 }
 
-/* The calling thread is one of them. A thread that the system refuses is done without: that changes the time taken, never the answer. */
+/* The calling thread is one of them. A thread that the system refuses is done without: that changes the time taken, never the
+ * answer. */
 uint64_t spread_run(const struct spread_task *task, void *ctx, uint64_t from, uint64_t to, unsigned jobs)
 {
 	assert(task->worker_new && task->worker_free && task->work && task->merge);

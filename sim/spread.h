@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 struct spread_task {
-	void *(*worker_new)(void *ctx);                         /* once a thread */
+	void *(*worker_new)(void *ctx); /* once a thread */
 	void (*worker_free)(void *worker);
-	void *(*work)(void *worker, uint64_t item);             /* returns a result that merge takes over */
-	void (*merge)(void *ctx, uint64_t item, void *result);  /* in order of item, never two at once */
-	int (*stop)(void *ctx);                                 /* nonzero ends early (an interrupt); may be NULL */
+	void *(*work)(void *worker, uint64_t item);            /* returns a result that merge takes over */
+	void (*merge)(void *ctx, uint64_t item, void *result); /* in order of item, never two at once */
+	int (*stop)(void *ctx);                                /* nonzero ends early (an interrupt); may be NULL */
 };
 
 /* Does items from .. to-1 on `jobs` threads (at least 1; 1 uses the calling thread). Returns how many items were merged: fewer than

@@ -16,8 +16,8 @@ enum { STOPPING_FIRST = 10, STOPPING_BATCH = 10, STOPPING_CAP = 200 };
 struct stopping {
 	double precision; /* relative half-width, 0.05 */
 	uint64_t cap;
-	bool reached;     /* all watched intervals were tight enough at the last look */
-	size_t worst;     /* index of the widest one at the last look */
+	bool reached; /* all watched intervals were tight enough at the last look */
+	size_t worst; /* index of the widest one at the last look */
 	double worst_relative;
 };
 

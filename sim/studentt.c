@@ -19,7 +19,8 @@ static const double HALF_LOG_2PI = 0.91893853320467274178;
 static double studentt_lgamma_rise(double a, double b)
 {
 	assert(a >= 10);
-	return (a - 0.5) * elementary_log1p(b / a) + b * (elementary_log(a + b) - 1) + (elementary_stirling(a + b) - elementary_stirling(a));
+	return (a - 0.5) * elementary_log1p(b / a) + b * (elementary_log(a + b) - 1) +
+	       (elementary_stirling(a + b) - elementary_stirling(a));
 }
 
 /* log B(a, b) */
@@ -35,7 +36,8 @@ static double studentt_lbeta(double a, double b)
 	if (b < 10)
 		return elementary_lgamma(b) - studentt_lgamma_rise(a, b);
 	double total = a + b, rest = elementary_stirling(a) + elementary_stirling(b) - elementary_stirling(total);
-	return HALF_LOG_2PI - 0.5 * elementary_log(b) + (a - 0.5) * elementary_log1p(-b / total) + b * elementary_log(b / total) + rest;
+	return HALF_LOG_2PI - 0.5 * elementary_log(b) + (a - 0.5) * elementary_log1p(-b / total) + b * elementary_log(b / total) +
+	       rest;
 }
 
 static double studentt_away_from_0(double x)

@@ -15,7 +15,7 @@ struct variate_steps {
 	double *value;       /* ascending */
 	uint64_t *threshold; /* ascending; the last is not looked at */
 	unsigned guide_bits;
-	uint32_t *guide;     /* by the word's first guide_bits bits: the first step that such a word may belong to */
+	uint32_t *guide; /* by the word's first guide_bits bits: the first step that such a word may belong to */
 };
 
 /* One value of a discrete distribution. */

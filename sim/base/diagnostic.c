@@ -203,7 +203,7 @@ static void diagnostic_source(const struct diagnostic *one, const char *line, st
 }
 
 void diagnostics_render(const struct diagnostics *d, const char *(*line_of)(void *ctx, const char *file, int line), void *ctx,
-			struct textbuf *out)
+                        struct textbuf *out)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		const struct diagnostic *one = &d->items[i];

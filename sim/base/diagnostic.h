@@ -51,7 +51,7 @@ void diagnostics_sort(struct diagnostics *d);
 /* Renders all in order. `line_of(ctx, file, line)` gives the text of a source line (borrowed, ending at NUL or a line end) or NULL;
  * it may be NULL. Columns count characters. Long lines are shown as a window around the column; control characters become '?'. */
 void diagnostics_render(const struct diagnostics *d, const char *(*line_of)(void *ctx, const char *file, int line), void *ctx,
-			struct textbuf *out);
+                        struct textbuf *out);
 
 /* {"diagnostics":[{"file","line","column","severity","rule","text"}...]} and a newline. */
 void diagnostics_json(const struct diagnostics *d, struct textbuf *out);

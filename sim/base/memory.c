@@ -15,10 +15,10 @@
  * nature (the machine has one memory, the environment one WEIR_FAIL_ALLOC, the exit one clean-up), and handing a context to each
  * caller of malloc would buy nothing. No result of a simulation can depend on it. */
 static struct {
-	_Atomic unsigned long allocations;    /* since the process began */
-	_Atomic long fail_at;                 /* the allocation that fails; FAIL_NEVER, or FAIL_UNREAD before the first */
+	_Atomic unsigned long allocations; /* since the process began */
+	_Atomic long fail_at;              /* the allocation that fails; FAIL_NEVER, or FAIL_UNREAD before the first */
 	void (*_Atomic clean_up)(void);
-	_Atomic uintptr_t leaving;            /* the thread that found memory exhausted; 0 while none did */
+	_Atomic uintptr_t leaving; /* the thread that found memory exhausted; 0 while none did */
 } memory;
 
 enum { FAIL_UNREAD = 0, FAIL_NEVER = -1 };

@@ -18,7 +18,7 @@ static unsigned nearname_least(unsigned a, unsigned b)
 
 /* Row i of the table of optimal string alignment: distances of the first i letters of a from each beginning of b. */
 static void nearname_row(const char *a, unsigned i, const char *b, unsigned length, const unsigned *before, const unsigned *last,
-			 unsigned *row)
+                         unsigned *row)
 {
 	assert(i >= 1 && length <= NEARNAME_LONGEST);
 	unsigned char c = nearname_fold(a[i - 1]);

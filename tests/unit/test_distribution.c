@@ -16,7 +16,8 @@ static struct distribution family(enum distribution_kind kind, double a, double 
 static const double shares[] = {1e-15, 1e-9, 1e-4, 0.01, 0.05, 0.2, 0.5, 0.7, 0.9, 0.99, 0.9999};
 enum { SHARES = sizeof shares / sizeof shares[0] };
 
-/* From the share number `first` on: where x is the sum of something large and a small quantile, it cannot hold the digits of the smallest. */
+/* From the share number `first` on: where x is the sum of something large and a small quantile, it cannot hold the digits of the
+ * smallest. */
 static void check_cdf(const struct distribution *d, double (*exact)(const struct distribution *, double), double tolerance,
                       int first)
 {

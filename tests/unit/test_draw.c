@@ -73,7 +73,8 @@ START_TEST(below_covers_its_range)
 }
 END_TEST
 
-/* Chi-squared over 256 classes of the words' first and last bytes, and of a small range, along three different ways through the names. */
+/* Chi-squared over 256 classes of the words' first and last bytes, and of a small range, along three different ways through the
+ * names. */
 START_TEST(words_are_uniform)
 {
 	enum { WORDS = 65536 };

@@ -165,7 +165,8 @@ static double quantile(double *values, int n, double p)
 	return values[(int)ceil(p * n) - 1];
 }
 
-/* The 99th percentile of an autoregressive, skewed series (exp of AR(1), coefficient 0.5): ten sections of 4,000 expect 40 exceedances each. */
+/* The 99th percentile of an autoregressive, skewed series (exp of AR(1), coefficient 0.5): ten sections of 4,000 expect 40
+ * exceedances each. */
 START_TEST(sections_cover_quantiles_of_dependent_data)
 {
 	enum { SECTIONS = 10, EACH = 4000, TRIES = 250 };

@@ -76,7 +76,8 @@ static const struct distribution *both(int i)
 /* A word at any distance from either end, half of them at a cell's edge, where errors would show. */
 static uint64_t any_word(uint64_t *random)
 {
-	uint64_t word = fixture_random(random) >> fixture_below(random, 64);
+	uint64_t shift = fixture_below(random, 64),
+		 word = fixture_random(random) >> shift; /* in this order: C leaves that of operands open */
 	if (fixture_below(random, 2))
 		word &= ~(uint64_t)0 << fixture_below(random, 64);
 	return fixture_below(random, 2) ? ~word : word;
@@ -372,7 +373,7 @@ START_TEST(the_same_bits_everywhere)
 		}
 		arena_fini(&a);
 	}
-	quick_assert(hash == 0x41b5fd05a546d45du, "the hash is 0x%lxu", (unsigned long)hash);
+	quick_assert(hash == 0xd242f108205731b2u, "the hash is 0x%lxu", (unsigned long)hash);
 }
 END_TEST
 
