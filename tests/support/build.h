@@ -36,7 +36,7 @@ struct trial {
 	struct run_result *result;
 };
 
-void trial_init(struct trial *t, const struct scenario *s); /* with the scenario's warm-up */
+void trial_init(struct trial *t, const struct scenario *s);                /* with the scenario's warm-up */
 const struct run_result *trial_run(struct trial *t, uint64_t replication); /* valid until the next one */
 void trial_fini(struct trial *t);
 

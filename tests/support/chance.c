@@ -53,20 +53,13 @@ static int by_time(const void *a, const void *b)
 static struct distribution simple(struct chance *c, double mean_ns)
 {
 	switch (chance_below(c, 7)) {
-	case 0:
-		return (struct distribution){.kind = DISTRIBUTION_UNIFORM, .a = mean_ns / 2, .b = mean_ns * 1.5};
-	case 1:
-		return (struct distribution){.kind = DISTRIBUTION_EXPONENTIAL, .a = mean_ns};
-	case 2:
-		return (struct distribution){.kind = DISTRIBUTION_LOGNORMAL, .a = mean_ns, .b = chance_log(c, 0.05, 2)};
-	case 3:
-		return (struct distribution){.kind = DISTRIBUTION_GAMMA, .a = mean_ns, .b = chance_log(c, 0.2, 3)};
-	case 4:
-		return (struct distribution){.kind = DISTRIBUTION_WEIBULL, .a = mean_ns, .b = chance_log(c, 0.2, 3)};
-	case 5:
-		return (struct distribution){.kind = DISTRIBUTION_PARETO, .a = mean_ns / 2, .b = chance_log(c, 1.1, 4)};
-	default:
-		return (struct distribution){.kind = DISTRIBUTION_CONSTANT, .a = floor(mean_ns)};
+	case 0: return (struct distribution){.kind = DISTRIBUTION_UNIFORM, .a = mean_ns / 2, .b = mean_ns * 1.5};
+	case 1: return (struct distribution){.kind = DISTRIBUTION_EXPONENTIAL, .a = mean_ns};
+	case 2: return (struct distribution){.kind = DISTRIBUTION_LOGNORMAL, .a = mean_ns, .b = chance_log(c, 0.05, 2)};
+	case 3: return (struct distribution){.kind = DISTRIBUTION_GAMMA, .a = mean_ns, .b = chance_log(c, 0.2, 3)};
+	case 4: return (struct distribution){.kind = DISTRIBUTION_WEIBULL, .a = mean_ns, .b = chance_log(c, 0.2, 3)};
+	case 5: return (struct distribution){.kind = DISTRIBUTION_PARETO, .a = mean_ns / 2, .b = chance_log(c, 1.1, 4)};
+	default: return (struct distribution){.kind = DISTRIBUTION_CONSTANT, .a = floor(mean_ns)};
 	}
 }
 
@@ -80,7 +73,9 @@ static struct distribution any(struct chance *c, struct arena *a, double mean_ns
 {
 	enum { PARTS = 2, SAMPLES = 9 };
 	if (chance_happens(c, 0.1)) {
-		struct distribution d = {.kind = DISTRIBUTION_EMPIRICAL, .samples = ARENA_ARRAY(a, SAMPLES, double), .sample_count = SAMPLES};
+		struct distribution d = {.kind = DISTRIBUTION_EMPIRICAL,
+		                         .samples = ARENA_ARRAY(a, SAMPLES, double),
+		                         .sample_count = SAMPLES};
 		for (int i = 0; i < SAMPLES; i++)
 			d.samples[i] = floor(mean_ns * chance_log(c, 0.1, 10));
 		qsort(d.samples, SAMPLES, sizeof *d.samples, by_value);
@@ -166,7 +161,9 @@ static void profile(struct chance *c, struct scenario *s, size_t function)
 		if (s->sources[i].function != function)
 			continue;
 		struct profile_payload *q = &p->payloads[p->payload_count++];
-		*q = (struct profile_payload){.source = s->sources[i].name, .runs = ARENA_ARRAY(a, RUNS, struct profile_run), .run_count = RUNS};
+		*q = (struct profile_payload){.source = s->sources[i].name,
+		                              .runs = ARENA_ARRAY(a, RUNS, struct profile_run),
+		                              .run_count = RUNS};
 		for (int k = 0; k < RUNS; k++)
 			q->runs[k] = profile_run(c, mean_ns);
 	}

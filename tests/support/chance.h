@@ -13,10 +13,10 @@ struct chance {
 	uint64_t state;
 };
 
-double chance_uniform(struct chance *c);                        /* in (0, 1) */
-uint64_t chance_below(struct chance *c, uint64_t n);            /* 0 .. n-1 */
+double chance_uniform(struct chance *c);             /* in (0, 1) */
+uint64_t chance_below(struct chance *c, uint64_t n); /* 0 .. n-1 */
 bool chance_happens(struct chance *c, double probability);
-double chance_log(struct chance *c, double low, double high);   /* log-uniform */
+double chance_log(struct chance *c, double low, double high); /* log-uniform */
 
 /* A scenario of about `requests` requests at most (log-uniform below it). Freed with build_free. */
 struct scenario *chance_scenario(uint64_t seed, double requests);

@@ -25,15 +25,16 @@ static void dump_function(const struct function_result *f, size_t periods, struc
 	dump_histogram("init", &f->init, out);
 	for (size_t i = 0; i < periods; i++) {
 		const struct function_row *r = &f->rows[i];
-		textbuf_printf(out, "row %u %u %u %u %" PRId64 " %" PRId64 " %a\n", r->invocations, r->cold_starts, r->errors, r->throttles, r->busy_max,
-			       r->alive_max, r->busy_mean);
+		textbuf_printf(out, "row %u %u %u %u %" PRId64 " %" PRId64 " %a\n", r->invocations, r->cold_starts, r->errors,
+		               r->throttles, r->busy_max, r->alive_max, r->busy_mean);
 	}
 }
 
 static void dump_source(const struct source_result *s, size_t periods, struct textbuf *out)
 {
 	const struct source_counts *c = &s->counts;
-	textbuf_printf(out, "source %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, c->requests, c->retries, c->unfinished, c->gateway_throttles);
+	textbuf_printf(out, "source %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, c->requests, c->retries, c->unfinished,
+	               c->gateway_throttles);
 	for (int k = 0; k < STATUS_LIMIT; k++)
 		if (s->status[k])
 			textbuf_printf(out, " %d:%" PRIu64, k, s->status[k]);
@@ -66,8 +67,9 @@ static struct textbuf *out_of(struct sink *s)
 static int begin(struct sink *s, const struct record_study *study, struct error *e)
 {
 	(void)e;
-	textbuf_printf(out_of(s), "study %" PRIu64 " %d %a %s %" PRId64 " %a %" PRIu64 "\n", study->replications, study->precision_reached,
-		       study->worst_precision, study->worst_metric, study->warm_up, study->simulated_s, study->events);
+	textbuf_printf(out_of(s), "study %" PRIu64 " %d %a %s %" PRId64 " %a %" PRIu64 "\n", study->replications,
+	               study->precision_reached, study->worst_precision, study->worst_metric, study->warm_up, study->simulated_s,
+	               study->events);
 	return 0;
 }
 

@@ -104,7 +104,8 @@ bool expect_mean(struct expect *x, const double *values, size_t n, double truth,
 	return oracle(x, interval_of_mean(values, n, STRICT), interval_of_mean(values, n, 0.95), truth, sharp, what);
 }
 
-bool expect_ratio(struct expect *x, const double *y, const double *of, size_t n, double truth, double sharp, const char *format, ...)
+bool expect_ratio(struct expect *x, const double *y, const double *of, size_t n, double truth, double sharp, const char *format,
+                  ...)
 {
 	NAME(what, format);
 	return oracle(x, interval_of_ratio(y, of, n, STRICT), interval_of_ratio(y, of, n, 0.95), truth, sharp, what);

@@ -38,8 +38,8 @@ bool expect_mean(struct expect *x, const double *values, size_t n, double truth,
 	__attribute__((format(printf, 6, 7)));
 
 /* The same for a ratio of sums. */
-bool expect_ratio(struct expect *x, const double *y, const double *of, size_t n, double truth, double sharp, const char *format, ...)
-	__attribute__((format(printf, 7, 8)));
+bool expect_ratio(struct expect *x, const double *y, const double *of, size_t n, double truth, double sharp, const char *format,
+                  ...) __attribute__((format(printf, 7, 8)));
 
 /* Pearson's chi-square test of counts against expected ones; neighbours with fewer than 10 expected are joined. Passes at a
  * probability above 0.001 that chance alone gives a worse fit. */

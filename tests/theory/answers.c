@@ -40,10 +40,13 @@ static const struct question {
 	{"Invoke, Init 12 s, Timeout 5: the second Init times out", SOURCE_INVOKE, 5, -1, 12, 1, 0, 0, 200, 15, 1, 1, 5000},
 	{"Invoke, 10.2 ms is billed as 11 ms", SOURCE_INVOKE, 3, -1, 0, 0.0102, 0, 0, 200, 0.0102, 1, 0, 11},
 	{"Invoke, 10 ms is billed as 10 ms", SOURCE_INVOKE, 3, -1, 0, 0.01, 0, 0, 200, 0.01, 1, 0, 10},
-	{"Invoke, Init 100.5 ms and 10.2 ms are rounded together", SOURCE_INVOKE, 3, -1, 0.1005, 0.0102, 0, 0, 200, 0.1107, 1, 0, 111},
+	{"Invoke, Init 100.5 ms and 10.2 ms are rounded together", SOURCE_INVOKE, 3, -1, 0.1005, 0.0102, 0, 0, 200, 0.1107, 1, 0,
+         111},
 	{"Invoke, Init 0.4 ms and 0.6 ms", SOURCE_INVOKE, 3, -1, 0.0004, 0.0006, 0, 0, 200, 0.001, 1, 0, 1},
-	{"Invoke, the client gives up after 5 s, three times", SOURCE_INVOKE, 60, -1, 0, 40, 0, 5, STATUS_CLIENT_TIMEOUT, 15, 3, 0, 120000},
-	{"HttpApi, the client gives up after 5 s, three times", SOURCE_HTTP_API, 60, -1, 0, 40, 0, 5, STATUS_CLIENT_TIMEOUT, 15, 3, 0, 120000},
+	{"Invoke, the client gives up after 5 s, three times", SOURCE_INVOKE, 60, -1, 0, 40, 0, 5, STATUS_CLIENT_TIMEOUT, 15, 3, 0,
+         120000},
+	{"HttpApi, the client gives up after 5 s, three times", SOURCE_HTTP_API, 60, -1, 0, 40, 0, 5, STATUS_CLIENT_TIMEOUT, 15, 3,
+         0, 120000},
 	{"HttpApi, a client repeats the gateway's 503", SOURCE_HTTP_API, 60, -1, 0, 40, 0, 31, 503, 90, 3, 0, 120000},
 };
 
@@ -92,7 +95,8 @@ static void gateway_throttles(struct expect *x)
 	trial_init(&t, s);
 	const struct run_result *r = trial_run(&t, 0);
 	const struct source_result *rest = &r->sources[0], *http = &r->sources[1], *url = &r->sources[2];
-	uint64_t passed = rest->counts.requests + http->counts.requests - rest->counts.gateway_throttles - http->counts.gateway_throttles;
+	uint64_t passed = rest->counts.requests + http->counts.requests - rest->counts.gateway_throttles -
+	                  http->counts.gateway_throttles;
 	expect_between(x, (double)passed, 24999, 25001, "gateway, 20,000 a second for 2 s: passed");
 	expect_count(x, rest->status[429], rest->counts.gateway_throttles, "gateway: REST API answers 429");
 	expect_count(x, http->status[429], http->counts.gateway_throttles, "gateway: HTTP API answers 429");

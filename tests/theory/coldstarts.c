@@ -20,9 +20,9 @@ static const struct row {
 	double exact;    /* computed apart, by the same formula with other code */
 	double requests; /* of all replications in the short run: shares that are small or vary slowly need more */
 } rows[] = {
-	{0.01, 1, 60, 0.5531471452, 4e5},    {0.01, 1, 600, 0.01174771518, 2e6},  {0.1, 1, 60, 0.05703082377, 1e6},
-	{1, 1, 10, 0.0773738269, 1e6},       {1, 1, 60, 0.01139261626, 3e6},      {1, 1, 600, 0.000974217958, 16e6},
-	{10, 1, 10, 0.01908503205, 4e6},     {10, 1, 60, 0.002586543133, 14e6},   {10, 0.1, 10, 0.00652610696, 3e6},
+	{0.01, 1, 60, 0.5531471452, 4e5},  {0.01, 1, 600, 0.01174771518, 2e6}, {0.1, 1, 60, 0.05703082377, 1e6},
+	{1, 1, 10, 0.0773738269, 1e6},     {1, 1, 60, 0.01139261626, 3e6},     {1, 1, 600, 0.000974217958, 16e6},
+	{10, 1, 10, 0.01908503205, 4e6},   {10, 1, 60, 0.002586543133, 14e6},  {10, 0.1, 10, 0.00652610696, 3e6},
 	{50, 0.2, 5, 0.006907942972, 8e6},
 };
 
@@ -92,7 +92,8 @@ static void compare(struct expect *x, const struct row *r, uint64_t seed)
 		cold[i] = (double)c->cold_starts;
 		all[i] = (double)counts_invocations(c);
 	}
-	expect_ratio(x, cold, all, REPLICATIONS, r->exact, 0.04, "%g a second, %g s, idle life %g s", r->rate, r->mean_s, r->life_s);
+	expect_ratio(x, cold, all, REPLICATIONS, r->exact, 0.04, "%g a second, %g s, idle life %g s", r->rate, r->mean_s,
+	             r->life_s);
 	trial_fini(&t);
 	build_free(s);
 }
@@ -103,8 +104,8 @@ int main(int argc, char **argv)
 	expect_begin(&x, argc, argv);
 	expect_title("share of cold starts, computed here and computed apart");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		expect_near(&x, cold_share(&rows[i]), rows[i].exact, rows[i].exact * 1e-9, "%g a second, %g s, idle life %g s", rows[i].rate, rows[i].mean_s,
-			    rows[i].life_s);
+		expect_near(&x, cold_share(&rows[i]), rows[i].exact, rows[i].exact * 1e-9, "%g a second, %g s, idle life %g s",
+		            rows[i].rate, rows[i].mean_s, rows[i].life_s);
 	expect_title("simulated");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		compare(&x, &rows[i], i + 1);

@@ -46,8 +46,8 @@ static int metric(struct sink *s, const struct record_metric *m, struct error *e
 	struct ear *ear = (struct ear *)s;
 	for (size_t i = 0; i < ear->count; i++) {
 		struct question *q = &ear->questions[i];
-		if (strcmp(m->entity, q->entity) != 0 || strcmp(m->metric, q->metric) != 0 || strcmp(m->statistic, q->statistic) != 0 ||
-		    m->scope == RECORD_ACCOUNT)
+		if (strcmp(m->entity, q->entity) != 0 || strcmp(m->metric, q->metric) != 0 ||
+		    strcmp(m->statistic, q->statistic) != 0 || m->scope == RECORD_ACCOUNT)
 			continue;
 		q->asked++;
 		q->held += m->value.low <= q->truth && q->truth <= m->value.high;
@@ -138,10 +138,11 @@ static void judge(struct expect *x, const char *name, struct scenario *s, struct
 	for (size_t i = 0; i < count; i++) {
 		const struct question *q = &questions[i];
 		char what[200];
-		snprintf(what, sizeof what, "%s %s %s = %.6g, half-width %.1f %%: %.1f %% of the intervals hold it", q->entity, q->metric, q->statistic,
-			 q->truth, 100 * q->half_width / seeds, 100.0 * q->held / seeds);
+		snprintf(what, sizeof what, "%s %s %s = %.6g, half-width %.1f %%: %.1f %% of the intervals hold it", q->entity,
+		         q->metric, q->statistic, q->truth, 100 * q->half_width / seeds, 100.0 * q->held / seeds);
 		if (expect_true(x, q->asked == seeds, "every study answers %s %s %s", q->entity, q->metric, q->statistic))
-			expect_between(x, q->held, x->full ? full_low[q->sort] : 179, x->full ? full_high[q->sort] : 198, "%s", what);
+			expect_between(x, q->held, x->full ? full_low[q->sort] : 179, x->full ? full_high[q->sort] : 198, "%s",
+			               what);
 	}
 	build_free(s);
 }
@@ -156,10 +157,14 @@ static void unlimited(struct expect *x)
 	/* AWS Lambda pricing, us-east-1: x86_64, first tier. */
 	const double usd = requests * 0.20e-6 + gb_seconds * 0.0000166667;
 	struct question questions[] = {
-		{FIXED, "F", "ConcurrentExecutions", "mean", rate, 0, 0, 0}, {FIXED, "F", "Invocations", "", requests, 0, 0, 0},
-		{FIXED, "F", "Duration_ms", "mean", 1000, 0, 0, 0},          {FIXED, "F", "Latency_ms", "mean", 1000, 0, 0, 0},
-		{FIXED, "F", "BilledDuration_ms", "mean", billed_ms, 0, 0, 0}, {FIXED, "F", "GBSeconds", "", gb_seconds, 0, 0, 0},
-		{FIXED, "F", "Cost_usd", "run", usd, 0, 0, 0},               {FIXED, "S", "Requests", "", requests, 0, 0, 0},
+		{FIXED, "F", "ConcurrentExecutions", "mean", rate, 0, 0, 0},
+		{FIXED, "F", "Invocations", "", requests, 0, 0, 0},
+		{FIXED, "F", "Duration_ms", "mean", 1000, 0, 0, 0},
+		{FIXED, "F", "Latency_ms", "mean", 1000, 0, 0, 0},
+		{FIXED, "F", "BilledDuration_ms", "mean", billed_ms, 0, 0, 0},
+		{FIXED, "F", "GBSeconds", "", gb_seconds, 0, 0, 0},
+		{FIXED, "F", "Cost_usd", "run", usd, 0, 0, 0},
+		{FIXED, "S", "Requests", "", requests, 0, 0, 0},
 	};
 	JUDGE(x, "M/M/infinity, 10 a second, 20 replications", bed(rate, 1, 30, seconds, 20), questions);
 }
@@ -235,8 +240,13 @@ static void sequential(struct expect *x, double precision)
 /* An objective on throttles is watched too; that interval is the jackknife's. */
 static void sequential_share(struct expect *x)
 {
-	const struct objective_spec o = {.text = "F Throttles < 50%", .entity = "F", .metric = "Throttles", .statistic = "mean",
-					 .percent = true, .comparator = COMPARATOR_BELOW, .threshold = 0.5};
+	const struct objective_spec o = {.text = "F Throttles < 50%",
+	                                 .entity = "F",
+	                                 .metric = "Throttles",
+	                                 .statistic = "mean",
+	                                 .percent = true,
+	                                 .comparator = COMPARATOR_BELOW,
+	                                 .threshold = 0.5};
 	struct question questions[] = {{SEQUENTIAL, "F", "ThrottleShare", "", erlang_b(10, 9), 0, 0, 0}};
 	struct scenario *s = bed(9, 1, 30, 100, 0);
 	s->functions[0].reserved = 10;

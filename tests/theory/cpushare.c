@@ -43,7 +43,7 @@ static void wall_times(struct expect *x)
 	for (size_t i = 0; i < sizeof wall_rows / sizeof *wall_rows; i++)
 		for (int k = 0; k < SIZES; k++)
 			expect_near(x, mean_wall_ms(memory_mb[k], wall_rows[i].cpu_ms, 200000), wall_rows[i].wall_ms[k], 0.001,
-				    "%g ms of CPU at %d MB: mean wall time in ms", wall_rows[i].cpu_ms, memory_mb[k]);
+			            "%g ms of CPU at %d MB: mean wall time in ms", wall_rows[i].cpu_ms, memory_mb[k]);
 }
 
 /* In the long run the CPU time received is the share of the wall time. */
@@ -51,7 +51,8 @@ static void long_run(struct expect *x)
 {
 	for (int k = 0; k < SIZES; k++) {
 		double share = fmin(1, memory_mb[k] / FUNCTION_VCPU_MB), cpu_ms = 1e6;
-		expect_near(x, cpu_ms / mean_wall_ms(memory_mb[k], cpu_ms, 1000), share, 2e-5, "%d MB: share of a CPU in the long run", memory_mb[k]);
+		expect_near(x, cpu_ms / mean_wall_ms(memory_mb[k], cpu_ms, 1000), share, 2e-5,
+		            "%d MB: share of a CPU in the long run", memory_mb[k]);
 	}
 }
 
@@ -105,7 +106,8 @@ static double misfit(const double ms[4], double cpu_ms, double wait_ms)
 static double best_wait(const double ms[4], double cpu_ms)
 {
 	double a = 1 / ms[2], b = 1 / ms[3];
-	double wait = (a * (1 - a * mean_wall_ms(512, cpu_ms, PIECES)) + b * (1 - b * mean_wall_ms(1024, cpu_ms, PIECES))) / (a * a + b * b);
+	double wait = (a * (1 - a * mean_wall_ms(512, cpu_ms, PIECES)) + b * (1 - b * mean_wall_ms(1024, cpu_ms, PIECES))) /
+	              (a * a + b * b);
 	return wait > 0 ? wait : 0;
 }
 
@@ -154,8 +156,9 @@ static void predicted(const char *name, const char *architecture, const double m
 {
 	struct fit f = fit(ms);
 	double e256 = error_of(ms, &f, 1), e128 = error_of(ms, &f, 0);
-	printf("     %-14s %-6s CPU %6.1f ms, wait %4.1f ms: 1,024 MB %+5.1f %%, 512 MB %+5.1f %%; predicted 256 MB %+6.1f %%, 128 MB %+6.1f %%\n", name,
-	       architecture, f.cpu_ms, f.wait_ms, 100 * error_of(ms, &f, 3), 100 * error_of(ms, &f, 2), 100 * e256, 100 * e128);
+	printf("     %-14s %-6s CPU %6.1f ms, wait %4.1f ms: 1,024 MB %+5.1f %%, 512 MB %+5.1f %%; predicted 256 MB %+6.1f %%, 128 MB %+6.1f %%\n",
+	       name, architecture, f.cpu_ms, f.wait_ms, 100 * error_of(ms, &f, 3), 100 * error_of(ms, &f, 2), 100 * e256,
+	       100 * e128);
 	at_256->values[at_256->count++] = fabs(e256);
 	at_128->values[at_128->count++] = fabs(e128);
 }
@@ -166,7 +169,7 @@ static void bracketed(struct expect *x, const char *name, const char *architectu
 	const double digit = 0.1, above = 1.1;
 	for (int size = 0; size < 2; size++)
 		expect_between(x, ms[size], ms[3] - digit, above * mean_wall_ms(memory_mb[size], ms[3], 20 * PIECES) + digit,
-			       "%s %s at %d MB, between no CPU time and nothing else, ms", name, architecture, memory_mb[size]);
+		               "%s %s at %d MB, between no CPU time and nothing else, ms", name, architecture, memory_mb[size]);
 }
 
 static void first_invocations(struct expect *x)
@@ -177,11 +180,13 @@ static void first_invocations(struct expect *x)
 		for (int a = 0; a < 2; a++)
 			if (tells(measured[i].ms[a]))
 				predicted(measured[i].runtime, architectures[a], measured[i].ms[a], &at_256, &at_128);
-	expect_title("fitted to 1,024 and 512 MB where these differ: %zu of %d; the median error of the prediction", at_256.count, 2 * MEASURED);
+	expect_title("fitted to 1,024 and 512 MB where these differ: %zu of %d; the median error of the prediction", at_256.count,
+	             2 * MEASURED);
 	double middle_256 = median(&at_256), middle_128 = median(&at_128);
 	expect_between(x, 100 * middle_256, 0, 15, "256 MB, percent");
 	expect_between(x, 100 * middle_128, 0, 20, "128 MB, percent");
-	expect_title("where 1,024 and 512 MB do not differ the CPU time can't be told: only what leaves the possible range is printed");
+	expect_title(
+		"where 1,024 and 512 MB do not differ the CPU time can't be told: only what leaves the possible range is printed");
 	x->quiet = true;
 	for (int i = 0; i < MEASURED; i++)
 		for (int a = 0; a < 2; a++)

@@ -56,8 +56,9 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{1, 0.5, 0.333333333333, 4000, 0.02},   {5, 3.0, 0.110054347826, 6000, 0.02},    {10, 8.0, 0.121661064253, 5000, 0.02},
-	{10, 9.0, 0.167963226292, 5000, 0.02},  {50, 45.0, 0.0541044721646, 4000, 0.03}, {100, 90.0, 0.0269573804644, 2000, 0.04},
+	{1, 0.5, 0.333333333333, 4000, 0.02},      {5, 3.0, 0.110054347826, 6000, 0.02},
+	{10, 8.0, 0.121661064253, 5000, 0.02},     {10, 9.0, 0.167963226292, 5000, 0.02},
+	{50, 45.0, 0.0541044721646, 4000, 0.03},   {100, 90.0, 0.0269573804644, 2000, 0.04},
 	{1000, 950.0, 0.00364929368894, 400, 0.2},
 };
 
@@ -75,8 +76,8 @@ static void reserved(struct expect *x, const struct row *row, const char *name, 
 	build_source(s, "F", 0, SOURCE_INVOKE, row->load);
 	struct shares got;
 	measure(s, right, &got);
-	expect_ratio(x, got.throttles[0], got.attempts[0], REPLICATIONS, row->exact, row->sharp, "B(%d, %g), %s%s", row->servers, row->load, name,
-		     limited ? ", request rates limited as by default" : "");
+	expect_ratio(x, got.throttles[0], got.attempts[0], REPLICATIONS, row->exact, row->sharp, "B(%d, %g), %s%s", row->servers,
+	             row->load, name, limited ? ", request rates limited as by default" : "");
 	expect_count(x, got.wrong, 0, "B(%d, %g), %s: throttles for another reason", row->servers, row->load, name);
 	build_free(s);
 }
@@ -86,7 +87,7 @@ static void reserved(struct expect *x, const struct row *row, const char *name, 
 static void two(struct expect *x, double load_a, double load_b, int kept, double exact_a, double exact_b)
 {
 	const enum throttle right[] = {THROTTLE_CONCURRENCY, kept ? THROTTLE_RESERVED_CONCURRENCY : THROTTLE_CONCURRENCY};
-	struct scenario *s = build_scenario((simtime)((WARM_UP_S + 3000 * times(x)) * 1e9), 4);
+	struct scenario *s = build_scenario((simtime)((WARM_UP_S + 3600 * times(x)) * 1e9), 4);
 	s->warm_up = WARM_UP_S * SIMTIME_SECOND;
 	s->account.concurrent_executions = 200;
 	build_function(s, "A", build_exponential(1));
@@ -97,8 +98,10 @@ static void two(struct expect *x, double load_a, double load_b, int kept, double
 	build_source(s, "B", 1, SOURCE_INVOKE, load_b);
 	struct shares got;
 	measure(s, right, &got);
-	expect_ratio(x, got.throttles[0], got.attempts[0], REPLICATIONS, exact_a, 0.02, "account 200, B keeps %d: A, load %g", kept, load_a);
-	expect_ratio(x, got.throttles[1], got.attempts[1], REPLICATIONS, exact_b, 0.02, "account 200, B keeps %d: B, load %g", kept, load_b);
+	expect_ratio(x, got.throttles[0], got.attempts[0], REPLICATIONS, exact_a, 0.02, "account 200, B keeps %d: A, load %g", kept,
+	             load_a);
+	expect_ratio(x, got.throttles[1], got.attempts[1], REPLICATIONS, exact_b, 0.02, "account 200, B keeps %d: B, load %g", kept,
+	             load_b);
 	expect_count(x, got.wrong, 0, "account 200, B keeps %d: throttles for another reason", kept);
 	build_free(s);
 }
@@ -109,8 +112,8 @@ int main(int argc, char **argv)
 	expect_begin(&x, argc, argv);
 	expect_title("Erlang B, reserved concurrency");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		expect_near(&x, erlang_b(rows[i].servers, rows[i].load), rows[i].exact, rows[i].exact * 1e-11, "the recursion itself, B(%d, %g)",
-			    rows[i].servers, rows[i].load);
+		expect_near(&x, erlang_b(rows[i].servers, rows[i].load), rows[i].exact, rows[i].exact * 1e-11,
+		            "the recursion itself, B(%d, %g)", rows[i].servers, rows[i].load);
 		reserved(&x, &rows[i], "exponential", build_exponential(1), false);
 	}
 	expect_title("insensitive to the distribution of durations");

@@ -42,7 +42,8 @@ static void source_laws(const struct run_view *v, size_t i)
 	LAW(v, v->p->warm_up > 0 || source_attempts(&s->counts) <= most * s->counts.requests, "at most MaxAttempts a request");
 	if (spec->has_client)
 		return;
-	LAW(v, s->counts.unfinished == 0 && s->counts.retries == 0 && s->status[STATUS_CLIENT_TIMEOUT] == 0, "without a client nothing is repeated");
+	LAW(v, s->counts.unfinished == 0 && s->counts.retries == 0 && s->status[STATUS_CLIENT_TIMEOUT] == 0,
+	    "without a client nothing is repeated");
 }
 
 /* The statuses that a source without HTTP answers may give. */
@@ -70,7 +71,8 @@ static void attempt_laws(const struct run_view *v, size_t f)
 		answers += answered(&v->r->sources[i]);
 	}
 	const struct function_result *r = &v->r->functions[f];
-	LAW(v, given == counts_invocations(&r->counts) + counts_throttles(&r->counts), "attempts = invocations + throttles + the gateway's");
+	LAW(v, given == counts_invocations(&r->counts) + counts_throttles(&r->counts),
+	    "attempts = invocations + throttles + the gateway's");
 	LAW(v, r->latency_warm.count + r->latency_cold.count <= answers, "a function's latencies are of answered requests");
 }
 
@@ -144,7 +146,7 @@ static void row_laws(const struct run_view *v, size_t f)
 	if (v->p->warm_up > 0)
 		return;
 	bool counts = sum.invocations == counts_invocations(&r->counts) && sum.cold_starts == r->counts.cold_starts &&
-		      sum.errors == counts_errors(&r->counts) && sum.throttles == counts_throttles(&r->counts);
+	              sum.errors == counts_errors(&r->counts) && sum.throttles == counts_throttles(&r->counts);
 	LAW(v, counts, "rows add up to the counts");
 	LAW(v, sum.busy_max == r->busy_max && sum.alive_max == r->alive_max, "the rows' highest levels are the run's");
 	double whole = r->busy_mean * simtime_s(v->p->scenario->duration);
@@ -194,7 +196,8 @@ static void same_again(const struct run_view *v, struct trial *t, uint64_t repli
 	struct run *fresh = run_new(t->plan);
 	struct run_result *r = run_replicate(fresh, replication, NULL, NULL);
 	dump_result(r, t->plan, &again);
-	LAW(v, first.length == again.length && memcmp(first.text, again.text, first.length) == 0, "a replication depends on its number only");
+	LAW(v, first.length == again.length && memcmp(first.text, again.text, first.length) == 0,
+	    "a replication depends on its number only");
 	run_result_free(r, t->plan);
 	run_free(fresh);
 	textbuf_fini(&first);
@@ -267,7 +270,8 @@ static void all_kinds_seen(struct expect *x, const struct seen *n)
 {
 	for (int k = 1; k < THROTTLES; k++)
 		if (k != THROTTLE_SCALING_REQUESTS || x->full)
-			expect_true(x, n->throttles[k] > 0, "seen: throttles by %s (%llu)", throttle_name((enum throttle)k), (unsigned long long)n->throttles[k]);
+			expect_true(x, n->throttles[k] > 0, "seen: throttles by %s (%llu)", throttle_name((enum throttle)k),
+			            (unsigned long long)n->throttles[k]);
 	for (int k = 0; k < OUTCOMES; k++)
 		if (k != OUTCOME_INIT_TIMEOUT) /* an Init over 10 s is run again inside: it ends as a timeout of the invocation */
 			expect_true(x, n->outcomes[k] > 0, "seen: outcome %d (%llu)", k, (unsigned long long)n->outcomes[k]);
@@ -287,7 +291,8 @@ int main(int argc, char **argv)
 	for (uint64_t seed = 1; seed <= scenarios; seed++)
 		scenario_laws(&x, seed, &n);
 	x.quiet = false;
-	expect_title("%u laws in %llu random scenarios, %llu events", x.passed + x.failed, (unsigned long long)scenarios, (unsigned long long)n.events);
+	expect_title("%u laws in %llu random scenarios, %llu events", x.passed + x.failed, (unsigned long long)scenarios,
+	             (unsigned long long)n.events);
 	all_kinds_seen(&x, &n);
 	return expect_end(&x);
 }

@@ -49,7 +49,8 @@ static void means(struct expect *x, const struct service *v)
 	}
 	expect_mean(x, busy, REPLICATIONS, truth, 0.02, "%s: mean concurrency", v->name);
 	double half = 2.02 * sqrt(variance / REPLICATIONS), missing = truth - RATE * tail_area(&v->duration, warm_up_s);
-	expect_between(x, missing, -1e-6, half / 10, "%s: mean still missing when the warm-up ends, against a tenth of the half-width", v->name);
+	expect_between(x, missing, -1e-6, half / 10,
+	               "%s: mean still missing when the warm-up ends, against a tenth of the half-width", v->name);
 	trial_fini(&t);
 	build_free(s);
 }
@@ -68,7 +69,8 @@ static struct scenario *stopping_traffic(const struct service *v)
 	simtime *offset = ARENA_NEW(&s->arena, simtime);
 	double *rate = ARENA_NEW(&s->arena, double);
 	*rate = RATE;
-	source->arrivals = (struct arrival_spec){.kind = ARRIVAL_RATES, .rates = {offset, rate, 1}, .rates_end = BLOCK_S * SIMTIME_SECOND};
+	source->arrivals =
+		(struct arrival_spec){.kind = ARRIVAL_RATES, .rates = {offset, rate, 1}, .rates_end = BLOCK_S * SIMTIME_SECOND};
 	return s;
 }
 

@@ -60,7 +60,8 @@ static void constant(struct expect *x, double rate)
 		double expected = (i + 1.0) / rate * 1e9;
 		wrong += fabs((double)process_next(&p) - expected) > 0.5 + expected * 1e-15;
 	}
-	expect_count(x, wrong, 0, "constant, %g a second: of 100,000 requests not at the nearest nanosecond to (i + 1) / rate", rate);
+	expect_count(x, wrong, 0, "constant, %g a second: of 100,000 requests not at the nearest nanosecond to (i + 1) / rate",
+	             rate);
 	arena_fini(&p.arena);
 }
 
@@ -85,7 +86,11 @@ static void constant_with_pattern(struct expect *x)
 	const double value[] = {2, 0};
 	struct process p;
 	process_init(&p,
-		     &(struct arrival_spec){.kind = ARRIVAL_CONSTANT, .rate_per_s = 0.01, .pattern = {offset, value, 2}, .pattern_period = SIMTIME_DAY}, 1);
+	             &(struct arrival_spec){.kind = ARRIVAL_CONSTANT,
+	                                    .rate_per_s = 0.01,
+	                                    .pattern = {offset, value, 2},
+	                                    .pattern_period = SIMTIME_DAY},
+	             1);
 	process_start(&p, 0);
 	uint64_t wrong = 0;
 	for (int day = 0; day < 10; day++)
@@ -131,7 +136,8 @@ static void renewal(struct expect *x, double cv, uint64_t seed)
 	struct process p;
 	process_init(&p, &(struct arrival_spec){.kind = ARRIVAL_RENEWAL, .rate_per_s = 5, .cv = cv}, seed);
 	process_start(&p, 0);
-	double *gaps = calloc(n, sizeof *gaps), *squares = calloc(n, sizeof *squares), counts[BINS] = {0}, expected[BINS], lagged = 0;
+	double *gaps = calloc(n, sizeof *gaps), *squares = calloc(n, sizeof *squares), counts[BINS] = {0}, expected[BINS],
+	       lagged = 0;
 	double shape = 1 / (cv * cv), mean = 0.2;
 	simtime before = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -156,7 +162,8 @@ static void renewal(struct expect *x, double cv, uint64_t seed)
 /* --- rates that change ---------------------------------------------------------------------------------------------------------- */
 
 /* Counts by window over replications against the expected integral; they are Poisson, so the sum's standard error is its root. */
-static void windows_hold(struct expect *x, const struct arrival_spec *spec, const char *name, simtime length, size_t n, const double *integral)
+static void windows_hold(struct expect *x, const struct arrival_spec *spec, const char *name, simtime length, size_t n,
+                         const double *integral)
 {
 	const uint64_t replications = x->full ? 2000 : 200;
 	struct process p;
@@ -179,9 +186,10 @@ static void windows_hold(struct expect *x, const struct arrival_spec *spec, cons
 	}
 	expect_count(x, wrong, 0, "%s: windows with requests where the rate is zero", name);
 	expect_near(x, all / expected, 1, 3.3 / sqrt(expected), "%s: all requests, relative to the integral of the rate", name);
-	expect_between(x, gsl_cdf_chisq_Q(statistic, (double)open), 0.0005, 0.9995, "%s: p of the counts in %zu windows", name, open);
-	expect_near(x, arrival_mean_rate(&p.plan, length * (simtime)n) * (double)length / 1e9 * (double)n, expected / (double)replications,
-		    1e-9 * expected, "%s: expected requests as the plan knows them", name);
+	expect_between(x, gsl_cdf_chisq_Q(statistic, (double)open), 0.0005, 0.9995, "%s: p of the counts in %zu windows", name,
+	               open);
+	expect_near(x, arrival_mean_rate(&p.plan, length * (simtime)n) * (double)length / 1e9 * (double)n,
+	            expected / (double)replications, 1e-9 * expected, "%s: expected requests as the plan knows them", name);
 	free(counts);
 	free(sums);
 	arena_fini(&p.arena);
@@ -191,7 +199,8 @@ static void changing_rates(struct expect *x)
 {
 	const simtime hour = SIMTIME_HOUR, offset[] = {0, hour, 3 * hour, 4 * hour};
 	const double value[] = {0.02, 0, 0.1, 0.05}, integral[] = {72, 0, 0, 360, 180, 0, 0, 0};
-	windows_hold(x, &(struct arrival_spec){.kind = ARRIVAL_RATES, .rates = {offset, value, 4}, .rates_end = 5 * hour}, "rates", hour, 8, integral);
+	windows_hold(x, &(struct arrival_spec){.kind = ARRIVAL_RATES, .rates = {offset, value, 4}, .rates_end = 5 * hour}, "rates",
+	             hour, 8, integral);
 }
 
 /* Two days of a daily pattern in a process of 0.1 a second. */
@@ -199,8 +208,12 @@ static void pattern(struct expect *x)
 {
 	const simtime quarter = SIMTIME_DAY / 4, offset[] = {0, quarter, 2 * quarter};
 	const double value[] = {0, 2, 1}, integral[] = {0, 4320, 2160, 2160, 0, 4320, 2160, 2160};
-	windows_hold(x, &(struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = 0.1, .pattern = {offset, value, 3}, .pattern_period = SIMTIME_DAY},
-		     "pattern", quarter, 8, integral);
+	windows_hold(x,
+	             &(struct arrival_spec){.kind = ARRIVAL_POISSON,
+	                                    .rate_per_s = 0.1,
+	                                    .pattern = {offset, value, 3},
+	                                    .pattern_period = SIMTIME_DAY},
+	             "pattern", quarter, 8, integral);
 }
 
 /* 50 % a month, compounding continuously over 30 days; and shrinking by 50 %. */
@@ -211,7 +224,7 @@ static void growth(struct expect *x, double per_month)
 	for (int day = 0; day < DAYS; day++)
 		integral[day] = rate * 86400 * (exp(k * (day + 1)) - exp(k * day)) / k;
 	windows_hold(x, &(struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = rate, .growth_per_month = per_month},
-		     per_month > 0 ? "growth 50 %/month" : "growth -50 %/month", SIMTIME_DAY, DAYS, integral);
+	             per_month > 0 ? "growth 50 %/month" : "growth -50 %/month", SIMTIME_DAY, DAYS, integral);
 }
 
 /* Both at once: the step's factor times the growth within it. */
@@ -224,12 +237,12 @@ static void growing_pattern(struct expect *x)
 	for (int i = 0; i < HALVES; i++)
 		integral[i] = rate * value[i % 2] * 43200 * (exp(k * (i + 1)) - exp(k * i)) / k;
 	windows_hold(x,
-		     &(struct arrival_spec){.kind = ARRIVAL_POISSON,
-					    .rate_per_s = rate,
-					    .pattern = {offset, value, 2},
-					    .pattern_period = SIMTIME_DAY,
-					    .growth_per_month = 1},
-		     "pattern and growth 100 %/month", half, HALVES, integral);
+	             &(struct arrival_spec){.kind = ARRIVAL_POISSON,
+	                                    .rate_per_s = rate,
+	                                    .pattern = {offset, value, 2},
+	                                    .pattern_period = SIMTIME_DAY,
+	                                    .growth_per_month = 1},
+	             "pattern and growth 100 %/month", half, HALVES, integral);
 }
 
 int main(int argc, char **argv)

@@ -42,7 +42,8 @@ static void attempts(struct expect *x, double p, int retries)
 		requests[r] = (double)got->counts.requests;
 		unfinished += got->counts.unfinished;
 	}
-	expect_ratio(x, all, requests, REPLICATIONS, (1 - pow(p, retries + 1)) / (1 - p), 0.01, "p = %g, %d retries: attempts a request", p, retries);
+	expect_ratio(x, all, requests, REPLICATIONS, (1 - pow(p, retries + 1)) / (1 - p), 0.01,
+	             "p = %g, %d retries: attempts a request", p, retries);
 	expect_ratio(x, lost, requests, REPLICATIONS, pow(p, retries + 1), 0.3, "p = %g, %d retries: lost", p, retries);
 	expect_count(x, unfinished, 0, "p = %g, %d retries: unfinished", p, retries);
 	trial_fini(&t);
@@ -89,7 +90,7 @@ static void jitter(struct expect *x, enum jitter kind, const char *name, double 
 			all++;
 		}
 		expect_true(x, (double)h->smallest / 1e9 >= low + 0.002 - 1e-9 && (double)h->largest / 1e9 <= high + 0.002 + 1e-9,
-			    "%s jitter: delays of replication %llu within %g to %g s", name, (unsigned long long)r, low, high);
+		            "%s jitter: delays of replication %llu within %g to %g s", name, (unsigned long long)r, low, high);
 	}
 	for (int i = 0; i < BINS; i++)
 		expected[i] = all / BINS;
@@ -102,17 +103,15 @@ static void jitter(struct expect *x, enum jitter kind, const char *name, double 
 
 static const struct mode {
 	const char *preset;
-	bool throttled;   /* by reserved concurrency 0; else a 502 */
+	bool throttled; /* by reserved concurrency 0; else a 502 */
 	int attempts;
 	double caps_s[4]; /* delay n is uniform between 0 and this */
 	uint64_t retries; /* what a quota of one process allows while nothing ever succeeds; 0: no quota */
 } modes[] = {
-	{"legacy", false, 5, {1, 2, 4, 8}, 0},
-	{"legacy", true, 5, {1, 2, 4, 8}, 0},
-	{"standard", false, 3, {1, 2}, 100},         /* 500 tokens, 5 each */
-	{"standard", true, 3, {1, 2}, 100},
-	{"standard-2026", false, 3, {0.05, 0.1}, 35}, /* 14 each */
-	{"standard-2026", true, 3, {1, 2}, 100},      /* 5 each */
+	{"legacy", false, 5, {1, 2, 4, 8}, 0},   {"legacy", true, 5, {1, 2, 4, 8}, 0},
+	{"standard", false, 3, {1, 2}, 100},                                                   /* 500 tokens, 5 each */
+	{"standard", true, 3, {1, 2}, 100},      {"standard-2026", false, 3, {0.05, 0.1}, 35}, /* 14 each */
+	{"standard-2026", true, 3, {1, 2}, 100},                                               /* 5 each */
 };
 
 static struct scenario *with_preset(const struct mode *m, int processes)
@@ -158,8 +157,8 @@ static void preset_quota(struct expect *x, const struct mode *m, int processes)
 	trial_init(&t, s);
 	const struct source_counts *c = &trial_run(&t, 0)->sources[0].counts;
 	uint64_t expected = m->retries ? m->retries * (uint64_t)processes : (uint64_t)(m->attempts - 1) * c->requests;
-	expect_count(x, source_attempts(c) - c->requests, expected, "%s, %s, processes %d: retries that the quota allows", m->preset,
-		     m->throttled ? "429" : "502", processes);
+	expect_count(x, source_attempts(c) - c->requests, expected, "%s, %s, processes %d: retries that the quota allows",
+	             m->preset, m->throttled ? "429" : "502", processes);
 	trial_fini(&t);
 	build_free(s);
 }

@@ -49,7 +49,8 @@ static void environments_follow(struct expect *x)
 	}
 	expect_near(x, worst, 0, 1, "900 s: environments less min(10,000 t, 1,000 + 100 t), the largest difference of %d", PERIODS);
 	expect_between(x, (double)f->rows[PERIODS - 1].alive_max, 6999, 7001, "900 s: environments after a minute");
-	expect_count(x, f->counts.throttles[THROTTLE_SCALING_ENVIRONMENTS], counts_throttles(&f->counts), "900 s: all throttles for the scaling rate");
+	expect_count(x, f->counts.throttles[THROTTLE_SCALING_ENVIRONMENTS], counts_throttles(&f->counts),
+	             "900 s: all throttles for the scaling rate");
 	trial_fini(&t);
 	build_free(s);
 }
@@ -109,10 +110,12 @@ static void requests_follow(struct expect *x)
 		uint64_t served = starts(f->rows, n);
 		wrong += served != (allowed < offered ? allowed : offered);
 	}
-	expect_count(x, wrong, 0, "10 ms, 50,000 a second: seconds t whose served requests are not 10,000 + 1,000 t (50,000 from 40 s on)");
+	expect_count(x, wrong, 0,
+	             "10 ms, 50,000 a second: seconds t whose served requests are not 10,000 + 1,000 t (50,000 from 40 s on)");
 	expect_count(x, starts(f->rows, 0), 10000, "10 ms, 50,000 a second: served in the first second");
 	expect_count(x, starts(f->rows, 39), 49000, "10 ms, 50,000 a second: served in the 40th second");
-	expect_count(x, f->counts.throttles[THROTTLE_SCALING_REQUESTS], counts_throttles(&f->counts), "10 ms: all throttles for the request limb");
+	expect_count(x, f->counts.throttles[THROTTLE_SCALING_REQUESTS], counts_throttles(&f->counts),
+	             "10 ms: all throttles for the request limb");
 	trial_fini(&t);
 	build_free(s);
 }
