@@ -10,11 +10,13 @@
 
 enum { BUILD_MOST = 16 }; /* functions, and sources, of one scenario */
 
-/* An empty scenario: account concurrency 100,000, scaling and request rates unlimited, no warm-up, one replication. Owned by the caller. */
+/* An empty scenario: account concurrency 100,000, scaling and request rates unlimited, no warm-up, one replication. Owned by the
+ * caller. */
 struct scenario *build_scenario(simtime duration, uint64_t seed);
 void build_free(struct scenario *s); /* NULL is allowed */
 
-/* Adds a function: declared `duration`, Init 0, Timeout 900 s, 1,769 MB, unreserved, idle life fixed 600 s, newest first. `name` is copied. */
+/* Adds a function: declared `duration`, Init 0, Timeout 900 s, 1,769 MB, unreserved, idle life fixed 600 s, newest first. `name`
+ * is copied. */
 struct function_spec *build_function(struct scenario *s, const char *name, struct distribution duration);
 
 /* Adds a source of Poisson requests to function number `function`: no latency, no client, the kind's own wait limit. */

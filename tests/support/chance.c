@@ -7,7 +7,8 @@
 #include "models/cost/profile.h"
 #include "tests/support/build.h"
 
-/* --- choosing ------------------------------------------------------------------------------------------------------------------- */
+/* --- choosing
+ * ------------------------------------------------------------------------------------------------------------------- */
 
 static uint64_t next(struct chance *c)
 {
@@ -48,7 +49,8 @@ static int by_time(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* --- distributions -------------------------------------------------------------------------------------------------------------- */
+/* --- distributions
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static struct distribution simple(struct chance *c, double mean_ns)
 {
@@ -94,7 +96,8 @@ static struct distribution any(struct chance *c, struct arena *a, double mean_ns
 	return simple(c, mean_ns);
 }
 
-/* --- functions ------------------------------------------------------------------------------------------------------------------ */
+/* --- functions
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static struct reclaim_spec reclaim(struct chance *c, simtime duration)
 {
@@ -191,7 +194,8 @@ static void function(struct chance *c, struct scenario *s, int *left_to_reserve)
 	}
 }
 
-/* --- sources -------------------------------------------------------------------------------------------------------------------- */
+/* --- sources
+ * -------------------------------------------------------------------------------------------------------------------- */
 
 static struct steps steps(struct chance *c, struct arena *a, simtime whole, double level)
 {
@@ -277,7 +281,8 @@ static void source(struct chance *c, struct scenario *s, double requests)
 		client(c, v);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------------------ */
+/* --- the whole
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 struct scenario *chance_scenario(uint64_t seed, double requests)
 {

@@ -1,5 +1,6 @@
-/* chance: random scenarios, for laws that hold in all of them: every kind of source, arrival process, distribution, client, limit, reclaim
- * policy and order of reuse; declared costs and made-up profiles with every outcome. The same seed gives the same scenario. */
+/* chance: random scenarios, for laws that hold in all of them: every kind of source, arrival process, distribution, client,
+ * limit, reclaim policy and order of reuse; declared costs and made-up profiles with every outcome. The same seed gives the same
+ * scenario. */
 #ifndef TESTS_SUPPORT_CHANCE_H
 #define TESTS_SUPPORT_CHANCE_H
 

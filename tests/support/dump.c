@@ -57,7 +57,8 @@ void dump_result(const struct run_result *x, const struct plan *p, struct textbu
 	textbuf_add_char(out, '\n');
 }
 
-/* --- the sink ------------------------------------------------------------------------------------------------------------------- */
+/* --- the sink
+ * ------------------------------------------------------------------------------------------------------------------- */
 
 static struct textbuf *out_of(struct sink *s)
 {

@@ -1,5 +1,6 @@
-/* expect: what a test program compares, printed line by line, and counted: `ok` or `FAIL`, what it is, what came and what should have come.
- * The last line is "N passed, N failed". Programs are called with --full for `make proof`, where they do everything at full size. */
+/* expect: what a test program compares, printed line by line, and counted: `ok` or `FAIL`, what it is, what came and what should
+ * have come. The last line is "N passed, N failed". Programs are called with --full for `make proof`, where they do everything
+ * at full size. */
 #ifndef TESTS_SUPPORT_EXPECT_H
 #define TESTS_SUPPORT_EXPECT_H
 

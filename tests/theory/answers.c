@@ -1,8 +1,8 @@
-/* answers: what one caller is told and when, and what is counted and billed for it: timeouts of function, gateway and client against each
- * other, Init, rounding, refusals. Everything is exact.
- * Sources: API Gateway Developer Guide, "Quotas for HTTP APIs" (30 s), "Amazon API Gateway quotas" (29 s; 10,000 a second, burst 5,000); AWS Lambda
- * Developer Guide, "Understanding the Lambda execution environment lifecycle" (Init, 10 s), "Configure Lambda function timeout"; AWS Lambda
- * pricing (1 ms). The statuses' sources stand in models/source/table.c. */
+/* answers: what one caller is told and when, and what is counted and billed for it: timeouts of function, gateway and client
+ * against each other, Init, rounding, refusals. Everything is exact. Sources: API Gateway Developer Guide, "Quotas for HTTP
+ * APIs" (30 s), "Amazon API Gateway quotas" (29 s; 10,000 a second, burst 5,000); AWS Lambda Developer Guide, "Understanding the
+ * Lambda execution environment lifecycle" (Init, 10 s), "Configure Lambda function timeout"; AWS Lambda pricing (1 ms). The
+ * statuses' sources stand in models/source/table.c. */
 #include <stdio.h>
 
 #include "tests/support/build.h"
@@ -83,7 +83,8 @@ static void ask(struct expect *x, const struct question *q)
 	build_free(s);
 }
 
-/* 20,000 requests a second: the bucket of 5,000 is empty after half a second, then 10,000 a second pass. REST and HTTP APIs share it. */
+/* 20,000 requests a second: the bucket of 5,000 is empty after half a second, then 10,000 a second pass. REST and HTTP APIs
+ * share it. */
 static void gateway_throttles(struct expect *x)
 {
 	struct scenario *s = build_scenario(2 * SIMTIME_SECOND, 7);

@@ -1,8 +1,8 @@
-/* coldstarts: the share of cold starts of an unlimited pool, against its exact value: Poisson requests (rate l), exponential durations (mean
- * S), the most recently used idle environment serves next, fixed idle life T, Init 0.
+/* coldstarts: the share of cold starts of an unlimited pool, against its exact value: Poisson requests (rate l), exponential
+ * durations (mean S), the most recently used idle environment serves next, fixed idle life T, Init 0.
  *
- * The idle environments form a stack, so the environment that the last step from k to k-1 busy ones released is the one that the next step
- * from k-1 to k takes. That step is cold when it comes later than T:
+ * The idle environments form a stack, so the environment that the last step from k to k-1 busy ones released is the one that the
+ * next step from k-1 to k takes. That step is cold when it comes later than T:
  *     P(cold) = sum over k >= 1 of pi(k-1) P(first passage from k-1 up to k takes longer than T),  pi = Poisson(l S).
  * The passage times of this birth-death process are computed here by uniformization (Jensen 1953). */
 #include <assert.h>
@@ -74,8 +74,8 @@ static double cold_share(const struct row *r)
 	return sum;
 }
 
-/* What a request finds depends on the last T, and on the number of busy ones before: after a warm-up of T and 40 mean durations it is
- * stationary up to e^-40. */
+/* What a request finds depends on the last T, and on the number of busy ones before: after a warm-up of T and 40 mean durations
+ * it is stationary up to e^-40. */
 static void compare(struct expect *x, const struct row *r, uint64_t seed)
 {
 	double requests = r->requests * (x->full ? 16 : 1), warm_up_s = r->life_s + 40 * r->mean_s;

@@ -1,10 +1,10 @@
-/* coverage: whether intervals that say 95 % hold the truth 95 times in 100. Whole studies, as a user gets them, are repeated with
- * other seeds; each asks for metrics whose exact values theory knows. The share of the seeds whose interval holds the truth must lie in the
- * central 99.9 % of the binomial distribution (200 seeds: 179 to 198; 1,000: 926 to 971); quantiles and studies that choose the number of their
- * replications themselves, whose intervals are approximate, in 92 to 98 % of 1,000.
+/* coverage: whether intervals that say 95 % hold the truth 95 times in 100. Whole studies, as a user gets them, are repeated
+ * with other seeds; each asks for metrics whose exact values theory knows. The share of the seeds whose interval holds the truth
+ * must lie in the central 99.9 % of the binomial distribution (200 seeds: 179 to 198; 1,000: 926 to 971); quantiles and studies
+ * that choose the number of their replications themselves, whose intervals are approximate, in 92 to 98 % of 1,000.
  *
- * Steady states: all service times are exponential (or there is no queue), so what is left of the empty start after w seconds is below
- * exp(-w / mean), and each warm-up is at least 30 means: nothing beside a tenth of any half-width. */
+ * Steady states: all service times are exponential (or there is no queue), so what is left of the empty start after w seconds is
+ * below exp(-w / mean), and each warm-up is at least 30 means: nothing beside a tenth of any half-width. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,8 @@ struct question {
 	double half_width; /* sum of relative ones */
 };
 
-/* --- a sink that listens for the answers ---------------------------------------------------------------------------------------- */
+/* --- a sink that listens for the answers
+ * ---------------------------------------------------------------------------------------- */
 
 struct ear {
 	struct sink base;
@@ -99,7 +100,8 @@ static void fini(struct sink *s)
 
 static const struct sink_ops listen = {begin, metric, series, histogram, cost, objective, note, end, fini};
 
-/* --- test beds ------------------------------------------------------------------------------------------------------------------ */
+/* --- test beds
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static double erlang_b(int servers, double load)
 {
@@ -184,8 +186,8 @@ static void reserved(struct expect *x)
 	JUDGE(x, "Erlang loss, 9 erlang on 10 reserved, 20 replications", s, questions);
 }
 
-/* Latency of all requests: throttled ones wait 0, so P(latency > t) = (1 - B) exp(-t / mean); throttles come in bursts, so the values depend on
- * each other. Over 100 values lie beyond p99 in each of the ten sections. */
+/* Latency of all requests: throttled ones wait 0, so P(latency > t) = (1 - B) exp(-t / mean); throttles come in bursts, so the
+ * values depend on each other. Over 100 values lie beyond p99 in each of the ten sections. */
 static void tails(struct expect *x)
 {
 	const double b = erlang_b(10, 9), mean_ms = 100;

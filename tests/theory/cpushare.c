@@ -1,7 +1,7 @@
-/* cpushare: the CPU quota's mean wall times over a uniform phase, against values computed apart, and the quota model against what a public
- * benchmark measured: first invocations of hello-world functions at four memory sizes.
- * Source of the measurements: maxday/lambda-perf (MIT), daily files 2026-06-23 to 2026-08-22, us-east-1, zip; median over days of the mean of 10
- * first invocations after a cold start, in ms. */
+/* cpushare: the CPU quota's mean wall times over a uniform phase, against values computed apart, and the quota model against
+ * what a public benchmark measured: first invocations of hello-world functions at four memory sizes. Source of the measurements:
+ * maxday/lambda-perf (MIT), daily files 2026-06-23 to 2026-08-22, us-east-1, zip; median over days of the mean of 10 first
+ * invocations after a cold start, in ms. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 #include "models/spec/function.h"
 #include "tests/support/expect.h"
 
-/* Mean wall time in ms of `cpu_ms` at a uniform phase. The wall time is piecewise linear in the phase, so midpoints of `pieces` are near exact. */
+/* Mean wall time in ms of `cpu_ms` at a uniform phase. The wall time is piecewise linear in the phase, so midpoints of `pieces`
+ * are near exact. */
 static double mean_wall_ms(int memory_mb, double cpu_ms, int pieces)
 {
 	struct quota q = quota_for_memory(memory_mb);
@@ -21,7 +22,8 @@ static double mean_wall_ms(int memory_mb, double cpu_ms, int pieces)
 	return sum / pieces / 1e6;
 }
 
-/* --- the model's own arithmetic -------------------------------------------------------------------------------------------------- */
+/* --- the model's own arithmetic
+ * -------------------------------------------------------------------------------------------------- */
 
 enum { SIZES = 5 };
 static const int memory_mb[SIZES] = {128, 256, 512, 1024, 1769};
@@ -56,7 +58,8 @@ static void long_run(struct expect *x)
 	}
 }
 
-/* --- what was measured ----------------------------------------------------------------------------------------------------------- */
+/* --- what was measured
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static const struct measured {
 	const char *runtime;
@@ -145,8 +148,9 @@ static double error_of(const double ms[4], const struct fit *f, int size)
 	return (mean_wall_ms(memory_mb[size], f->cpu_ms, 20 * PIECES) + f->wait_ms) / ms[size] - 1;
 }
 
-/* Between 1,024 and 512 MB a fit can see CPU time only when a quota was used up: when the durations differ by more than the printed
- * digits. Otherwise any CPU time up to the whole duration fits, and all that can be asked is that the measurement lies between the two ends. */
+/* Between 1,024 and 512 MB a fit can see CPU time only when a quota was used up: when the durations differ by more than the
+ * printed digits. Otherwise any CPU time up to the whole duration fits, and all that can be asked is that the measurement lies
+ * between the two ends. */
 static bool tells(const double ms[4])
 {
 	return ms[2] - ms[3] > 0.25;
@@ -156,9 +160,9 @@ static void predicted(const char *name, const char *architecture, const double m
 {
 	struct fit f = fit(ms);
 	double e256 = error_of(ms, &f, 1), e128 = error_of(ms, &f, 0);
-	printf("     %-14s %-6s CPU %6.1f ms, wait %4.1f ms: 1,024 MB %+5.1f %%, 512 MB %+5.1f %%; predicted 256 MB %+6.1f %%, 128 MB %+6.1f %%\n",
-	       name, architecture, f.cpu_ms, f.wait_ms, 100 * error_of(ms, &f, 3), 100 * error_of(ms, &f, 2), 100 * e256,
-	       100 * e128);
+	printf("     %-14s %-6s CPU %6.1f ms, wait %4.1f ms: 1,024 MB %+5.1f %%, 512 MB %+5.1f %%; ", name, architecture, f.cpu_ms,
+	       f.wait_ms, 100 * error_of(ms, &f, 3), 100 * error_of(ms, &f, 2));
+	printf("predicted 256 MB %+6.1f %%, 128 MB %+6.1f %%\n", 100 * e256, 100 * e128);
 	at_256->values[at_256->count++] = fabs(e256);
 	at_128->values[at_128->count++] = fabs(e128);
 }

@@ -46,7 +46,8 @@ static void measure(const struct scenario *s, const enum throttle right[2], stru
 	trial_fini(&t);
 }
 
-/* --- one reserved function ------------------------------------------------------------------------------------------------------ */
+/* --- one reserved function
+ * ------------------------------------------------------------------------------------------------------ */
 
 struct row {
 	int servers;
@@ -62,8 +63,9 @@ static const struct row rows[] = {
 	{1000, 950.0, 0.00364929368894, 400, 0.2},
 };
 
-/* All durations have a mean of 1 s. The system relaxes within some mean durations (at most those of the M/G/infinity queue, a minute for
- * the lognormal), so after WARM_UP_S of requests it is stationary: what is missing is far below a tenth of a half-width. */
+/* All durations have a mean of 1 s. The system relaxes within some mean durations (at most those of the M/G/infinity queue, a
+ * minute for the lognormal), so after WARM_UP_S of requests it is stationary: what is missing is far below a tenth of a
+ * half-width. */
 static void reserved(struct expect *x, const struct row *row, const char *name, struct distribution duration, bool limited)
 {
 	static const enum throttle right[] = {THROTTLE_RESERVED_CONCURRENCY, THROTTLE_NONE};
@@ -82,7 +84,8 @@ static void reserved(struct expect *x, const struct row *row, const char *name, 
 	build_free(s);
 }
 
-/* --- two functions -------------------------------------------------------------------------------------------------------------- */
+/* --- two functions
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void two(struct expect *x, double load_a, double load_b, int kept, double exact_a, double exact_b)
 {

@@ -1,5 +1,6 @@
-/* laws: what holds in every run, tried on hundreds of random scenarios: nothing is lost or counted twice, no limit is exceeded, rows add up to
- * totals, bills to their parts. The engine asserts Little's law and conservation itself, so a run that breaks them ends the program. */
+/* laws: what holds in every run, tried on hundreds of random scenarios: nothing is lost or counted twice, no limit is exceeded,
+ * rows add up to totals, bills to their parts. The engine asserts Little's law and conservation itself, so a run that breaks
+ * them ends the program. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,8 @@ static uint64_t answered(const struct source_result *s)
 	return sum;
 }
 
-/* --- requests ------------------------------------------------------------------------------------------------------------------- */
+/* --- requests
+ * ------------------------------------------------------------------------------------------------------------------- */
 
 static void source_laws(const struct run_view *v, size_t i)
 {
@@ -57,7 +59,8 @@ static void status_laws(const struct run_view *v, size_t i)
 	LAW(v, known == answered(s), "a direct Invoke is answered 200 or 429");
 }
 
-/* --- functions ------------------------------------------------------------------------------------------------------------------ */
+/* --- functions
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* What a source gave to its function either ran or was refused. */
 static void attempt_laws(const struct run_view *v, size_t f)
@@ -125,7 +128,8 @@ static void rate_laws(const struct run_view *v, size_t f)
 		LAW(v, (double)admitted <= most, "admissions within 10 x the reservation");
 }
 
-/* --- rows ----------------------------------------------------------------------------------------------------------------------- */
+/* --- rows
+ * ----------------------------------------------------------------------------------------------------------------------- */
 
 static void row_laws(const struct run_view *v, size_t f)
 {
@@ -186,7 +190,8 @@ static void all_laws(const struct run_view *v)
 	account_laws(v);
 }
 
-/* --- the same again ------------------------------------------------------------------------------------------------------------- */
+/* --- the same again
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* Replication r is the same whatever its run did before. */
 static void same_again(const struct run_view *v, struct trial *t, uint64_t replication)
@@ -204,7 +209,8 @@ static void same_again(const struct run_view *v, struct trial *t, uint64_t repli
 	textbuf_fini(&again);
 }
 
-/* A warm-up changes what is counted, never what happens: the series are the same without it, and the totals are what comes after. */
+/* A warm-up changes what is counted, never what happens: the series are the same without it, and the totals are what comes
+ * after. */
 static void warm_up_changes_nothing(const struct run_view *v, struct trial *t, uint64_t replication)
 {
 	struct plan *cold = plan_new(t->plan->scenario, 0);

@@ -28,10 +28,12 @@ static double tail_area(const struct distribution *d, double to_s)
 	return sum * step;
 }
 
-/* --- the mean ------------------------------------------------------------------------------------------------------------------- */
+/* --- the mean
+ * ------------------------------------------------------------------------------------------------------------------- */
 
-/* The warm-up that is left out is long enough when what is still missing of the mean just after it, and so at most in all the rest, is under a
- * tenth of the interval's half-width. For the lognormal with CV 2 that takes minutes: its residual durations are long. */
+/* The warm-up that is left out is long enough when what is still missing of the mean just after it, and so at most in all the
+ * rest, is under a tenth of the interval's half-width. For the lognormal with CV 2 that takes minutes: its residual durations
+ * are long. */
 static void means(struct expect *x, const struct service *v)
 {
 	enum { REPLICATIONS = 40 };
@@ -55,10 +57,11 @@ static void means(struct expect *x, const struct service *v)
 	build_free(s);
 }
 
-/* --- the shape ------------------------------------------------------------------------------------------------------------------ */
+/* --- the shape
+ * ------------------------------------------------------------------------------------------------------------------ */
 
-/* Requests stop at BLOCK_S, and the series' periods are one second: so the highest concurrency in the period that begins then is the
- * concurrency at that very instant. */
+/* Requests stop at BLOCK_S, and the series' periods are one second: so the highest concurrency in the period that begins then is
+ * the concurrency at that very instant. */
 enum { BLOCK_S = 40, LEVELS = 64 };
 
 static struct scenario *stopping_traffic(const struct service *v)

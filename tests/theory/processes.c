@@ -1,6 +1,6 @@
-/* processes: the arrival processes against what their names promise: exact times where they are given, the right law where they are random,
- * and in every window the mean that the integral of the rate says.
- * Sources: Cox and Lewis, "The Statistical Analysis of Series of Events" (index of dispersion, renewal processes). */
+/* processes: the arrival processes against what their names promise: exact times where they are given, the right law where they
+ * are random, and in every window the mean that the integral of the rate says. Sources: Cox and Lewis, "The Statistical Analysis
+ * of Series of Events" (index of dispersion, renewal processes). */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,7 +48,8 @@ static void process_count(struct process *p, uint64_t replication, simtime lengt
 		counts[t / length]++;
 }
 
-/* --- exact times ---------------------------------------------------------------------------------------------------------------- */
+/* --- exact times
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void constant(struct expect *x, double rate)
 {
@@ -102,7 +103,8 @@ static void constant_with_pattern(struct expect *x)
 	arena_fini(&p.arena);
 }
 
-/* --- laws ----------------------------------------------------------------------------------------------------------------------- */
+/* --- laws
+ * ----------------------------------------------------------------------------------------------------------------------- */
 
 enum { COUNTS = 60 };
 
@@ -159,7 +161,8 @@ static void renewal(struct expect *x, double cv, uint64_t seed)
 	arena_fini(&p.arena);
 }
 
-/* --- rates that change ---------------------------------------------------------------------------------------------------------- */
+/* --- rates that change
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* Counts by window over replications against the expected integral; they are Poisson, so the sum's standard error is its root. */
 static void windows_hold(struct expect *x, const struct arrival_spec *spec, const char *name, simtime length, size_t n,

@@ -1,5 +1,5 @@
-/* repeat: a study is the same for any number of threads, and common random numbers hold: what is decided about one request never moves the
- * draws of another, so that two configurations differ only where they must. */
+/* repeat: a study is the same for any number of threads, and common random numbers hold: what is decided about one request never
+ * moves the draws of another, so that two configurations differ only where they must. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,8 @@
 #include "tests/support/dump.h"
 #include "tests/support/expect.h"
 
-/* --- threads -------------------------------------------------------------------------------------------------------------------- */
+/* --- threads
+ * -------------------------------------------------------------------------------------------------------------------- */
 
 /* All rows of the study, or why it failed. */
 static void study_text(const struct scenario *s, unsigned jobs, struct textbuf *out)
@@ -80,7 +81,8 @@ static void threads(struct expect *x)
 	expect_between(x, failed, 0, (double)scenarios / 4, "of these, refused for good reason (no steady state)");
 }
 
-/* --- common random numbers ------------------------------------------------------------------------------------------------------ */
+/* --- common random numbers
+ * ------------------------------------------------------------------------------------------------------ */
 
 static struct scenario *shop(void)
 {

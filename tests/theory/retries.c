@@ -1,7 +1,7 @@
 /* retries: clients that repeat: how many attempts, how long between them, and how many the retry quota of the SDKs lets through.
- * An attempt that fails with probability p, at most r retries: E[attempts] = (1 - p^(r+1)) / (1 - p); lost = p^(r+1).
- * Sources: botocore, retryhandler.py, retries/standard.py and retries/quota.py; AWS SDKs and Tools Reference Guide, "Retry behavior"; M. Brooker,
- * "Exponential backoff and jitter" (AWS Architecture Blog, 2015) for full and equal jitter. */
+ * An attempt that fails with probability p, at most r retries: E[attempts] = (1 - p^(r+1)) / (1 - p); lost = p^(r+1). Sources:
+ * botocore, retryhandler.py, retries/standard.py and retries/quota.py; AWS SDKs and Tools Reference Guide, "Retry behavior"; M.
+ * Brooker, "Exponential backoff and jitter" (AWS Architecture Blog, 2015) for full and equal jitter. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 #include "tests/support/build.h"
 #include "tests/support/expect.h"
 
-/* Requests to a function URL, each invocation 1 ms, a share `error_rate` of them answered 502. They end early enough for all to be answered. */
+/* Requests to a function URL, each invocation 1 ms, a share `error_rate` of them answered 502. They end early enough for all to
+ * be answered. */
 static struct scenario *failing(double error_rate, double requests, uint64_t seed)
 {
 	const simtime end = 9000 * SIMTIME_SECOND;
@@ -24,7 +25,8 @@ static struct scenario *failing(double error_rate, double requests, uint64_t see
 	return s;
 }
 
-/* --- how many attempts ---------------------------------------------------------------------------------------------------------- */
+/* --- how many attempts
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void attempts(struct expect *x, double p, int retries)
 {
@@ -50,7 +52,8 @@ static void attempts(struct expect *x, double p, int retries)
 	build_free(s);
 }
 
-/* --- how long between them ------------------------------------------------------------------------------------------------------ */
+/* --- how long between them
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* Without jitter all requests take the same time: `expected_s` and a millisecond for each attempt. */
 static void plain_delays(struct expect *x, const char *name, double factor, double max_s, int tries, double expected_s)
@@ -99,7 +102,8 @@ static void jitter(struct expect *x, enum jitter kind, const char *name, double 
 	build_free(s);
 }
 
-/* --- the SDKs' modes ------------------------------------------------------------------------------------------------------------ */
+/* --- the SDKs' modes
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static const struct mode {
 	const char *preset;
@@ -163,7 +167,8 @@ static void preset_quota(struct expect *x, const struct mode *m, int processes)
 	build_free(s);
 }
 
-/* A client that gives up after a second asks a function of 10 s three times; a retry after a timeout costs 10 tokens in `standard`. */
+/* A client that gives up after a second asks a function of 10 s three times; a retry after a timeout costs 10 tokens in
+ * `standard`. */
 static void timeouts(struct expect *x)
 {
 	struct scenario *s = failing(0, 2000, 12);

@@ -1,6 +1,6 @@
-/* step: a step of load on an empty function meets the scaling rate: 1,000 environments at once and 100 a second after, 10,000 requests
- * a second at once and 1,000 a second more every second after. Everything here is exact: constant arrivals and durations.
- * Source: AWS Lambda Developer Guide, "Lambda scaling behavior"; the numbers follow from it by arithmetic. */
+/* step: a step of load on an empty function meets the scaling rate: 1,000 environments at once and 100 a second after, 10,000
+ * requests a second at once and 1,000 a second more every second after. Everything here is exact: constant arrivals and
+ * durations. Source: AWS Lambda Developer Guide, "Lambda scaling behavior"; the numbers follow from it by arithmetic. */
 #include <stdio.h>
 
 #include "tests/support/build.h"
@@ -77,8 +77,8 @@ static void starts_follow(struct expect *x)
 	build_free(s);
 }
 
-/* While the first bursts are served again no new environment is needed and tokens wait. So 10,000, which 1,000 + 100 t reaches at 90 s, is
- * reached at 91 s. */
+/* While the first bursts are served again no new environment is needed and tokens wait. So 10,000, which 1,000 + 100 t reaches
+ * at 90 s, is reached at 91 s. */
 static void reaches_full_service(struct expect *x)
 {
 	struct scenario *s = step(10000, 1, 100 * SIMTIME_SECOND);
