@@ -98,7 +98,8 @@ static void write_notes(struct page *p, enum severity severity)
 {
 	for (size_t i = 0; i < p->r->notes.count; i++) {
 		const struct report_note *n = &p->r->notes.items[i];
-		if (n->severity != severity)
+		bool with_the_bill = n->severity == SEVERITY_NOTE && strcmp(n->topic, "cost") == 0;
+		if (n->severity != severity || with_the_bill)
 			continue;
 		page__printf(p, "<li class=\"%s\"><span class=\"pill %s\">", severity == SEVERITY_WARNING ? "watch" : "plain",
 		             severity == SEVERITY_WARNING ? "watch" : "plain");
@@ -154,7 +155,7 @@ static void write_precision(struct page *p, const struct report_study *s)
 	prose_figure(&p->prose, figure_at("/precision/asked", HUMAN_SHARE, s->precision_asked));
 	page__add(p, s->precision_reached ? " – reached" : " – not reached");
 	term_end(p);
-	if (isnan(s->worst_precision))
+	if (!(s->worst_precision > 0))
 		return;
 	term(p, "Widest interval");
 	page__add(p, "±");
@@ -182,7 +183,8 @@ static void write_terms(struct page *p, const struct report_study *s)
 	term_end(p);
 	term_time(p, "Simulated, each", "/simulated_s", s->simulated_s);
 	term_time(p, "Warm-up left out", NULL, simtime_s(s->warm_up));
-	write_precision(p, s);
+	if (s->replications_asked == 0)
+		write_precision(p, s);
 	term(p, "Events");
 	prose_figure(&p->prose, figure_at("/events", HUMAN_COUNT, (double)s->events));
 	term_end(p);

@@ -78,7 +78,12 @@
 				return "p" + +p.toFixed(Math.max(0, Math.ceil(nines) - 1));
 			};
 			const last = l.nines[l.nines.length - 1];
-			const marks = [0.30103, 1, 2, 3, 4, 5, 6, 7, 8, 9].filter(mark => mark <= last + 1e-9);
+			const marks = u => {
+				/* As many as have room for their names. */
+				const room = 58 * (last - l.nines[0]) / (u.bbox.width / devicePixelRatio || 1);
+				return [0.30103, 1, 2, 3, 4, 5, 6, 7, 8, 9].filter(mark => mark <= last + 1e-9)
+					.reduce((kept, mark) => kept.length && mark - kept[kept.length - 1] < room ? kept : [...kept, mark], []);
+			};
 			const values = [...l.all, ...l.warm, ...l.cold].filter(value => value != null);
 			const low = Math.min(...values), high = Math.max(...values);
 			const ticks = [];
@@ -90,7 +95,7 @@
 					line("all", "blue", time, {width: 2.25}), line("warm", "teal", time, {dash: [5, 3]}), line("cold starts", "orange", time)],
 				scales: {x: {time: false}, y: {distr: 3, range: () => [low / 1.2, high * 1.2]}},
 				axes: [
-					axis({size: 36, splits: () => marks, values: (u, splits) => splits.map(percent)}),
+					axis({size: 36, splits: marks, values: (u, splits) => splits.map(percent)}),
 					axis({size: 62, splits: u => ticks.filter(t => t >= u.scales.y.min && t <= u.scales.y.max), filter: (u, splits) => splits,
 						values: (u, splits) => splits.map(tick)}),
 				],
