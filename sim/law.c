@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "sim/base/memory.h"
 #include "sim/elementary.h"
@@ -24,35 +25,60 @@ static double law_weibull_spread(double c)
 	return elementary_log1p(c * c / (1 + 2 * c)) + (elementary__lgamma_curve(2 * c) - 2 * elementary__lgamma_curve(c));
 }
 
+/* An interval in which a rising function comes from below 0 to 0 or above. */
+struct law_bracket {
+	double low, f_low, high, f_high;
+	int kept; /* the end that stood still last: -1 low, 1 high */
+};
+
+/* Where the chord through both ends crosses 0, or the middle where that is no point between them. */
+static double law_chord(const struct law_bracket *b)
+{
+	double x = b->f_high > b->f_low ? b->high - b->f_high * (b->high - b->low) / (b->f_high - b->f_low) : b->low;
+	return x > b->low && x < b->high ? x : b->low + (b->high - b->low) / 2;
+}
+
+/* Takes x, where the function is f, for an end. The Illinois rule: an end that stands still a second time counts half. */
+static void law_tighten(struct law_bracket *b, double x, double f)
+{
+	assert(x >= b->low && x <= b->high);
+	if (f < 0) {
+		b->low = x;
+		b->f_low = f;
+		b->f_high *= b->kept == 1 ? 0.5 : 1;
+		b->kept = 1;
+	} else {
+		b->high = x;
+		b->f_high = f;
+		b->f_low *= b->kept == -1 ? 0.5 : 1;
+		b->kept = -1;
+	}
+}
+
+static double law_weibull_excess(double log_c, double target)
+{
+	return elementary_log(law_weibull_spread(elementary_exp(log_c))) - target;
+}
+
 /* The c with this coefficient of variation. The spread rises with c, as pi^2/6 c^2 at first, as 2 log(2) c at last: regula falsi in
- * the logarithm of c and of the spread, where it is nearly straight, with the Illinois rule. */
+ * the logarithm of c and of the spread, where it is nearly straight. */
 static double law_weibull_c(double cv)
 {
 	double target = cv < 1e150 ? elementary_log(elementary_log1p(cv * cv)) : elementary_log(2 * elementary_log(cv));
-	double low = elementary_log(cv < 1 ? 0.5 * cv : 0.5), high = low + 2;
-	while (elementary_log(law_weibull_spread(elementary_exp(high))) < target)
-		high += 2;
-	double f_low = elementary_log(law_weibull_spread(elementary_exp(low))) - target;
-	double f_high = elementary_log(law_weibull_spread(elementary_exp(high))) - target;
-	assert(f_low <= 0 && f_high >= 0);
-	for (int i = 0; i < LAW_STEPS && high - low > 1e-15 * (1 + fabs(high)); i++) {
-		double u = f_high - f_low > 0 ? high - f_high * (high - low) / (f_high - f_low) : low;
-		if (!(u > low && u < high))
-			u = low + (high - low) / 2;
-		double f = elementary_log(law_weibull_spread(elementary_exp(u))) - target;
+	struct law_bracket b = {.low = elementary_log(cv < 1 ? 0.5 * cv : 0.5)};
+	b.high = b.low + 2;
+	while (law_weibull_excess(b.high, target) < 0)
+		b.high += 2;
+	b.f_low = law_weibull_excess(b.low, target);
+	b.f_high = law_weibull_excess(b.high, target);
+	assert(b.f_low <= 0 && b.f_high >= 0);
+	for (int i = 0; i < LAW_STEPS && b.high - b.low > 1e-15 * (1 + fabs(b.high)); i++) {
+		double u = law_chord(&b), f = law_weibull_excess(u, target);
 		if (fabs(f) < 0x1p-51)
 			return elementary_exp(u);
-		if (f < 0) {
-			low = u;
-			f_low = f;
-			f_high /= 2;
-		} else {
-			high = u;
-			f_high = f;
-			f_low /= 2;
-		}
+		law_tighten(&b, u, f);
 	}
-	return elementary_exp(high);
+	return elementary_exp(b.high);
 }
 
 static void law_mixture(struct law *l, const struct distribution *d)
@@ -243,31 +269,24 @@ static double law_middle(double low, double high)
 	return low == 0 ? high / 16 : low + (high - low) / 2;
 }
 
-/* The least x in (low, high] with an excess that is not negative: regula falsi with the Illinois rule; every third step halves the
- * interval, which a jump needs. */
+/* The least x in (low, high] with an excess that is not negative: regula falsi; every fourth step halves the interval, for the
+ * functions that are no chord's friend. */
 static double law_search(const struct law *l, double p, double q, double low, double high)
 {
-	double f_low = law_excess(l, low, p, q), f_high = law_excess(l, high, p, q), enough = 4e-15 * (p < q ? p : q);
-	if (f_low >= 0 || f_high <= enough)
-		return f_low >= 0 ? low : high;
-	for (int i = 0; i < LAW_STEPS && high - low > 4e-16 * fabs(high); i++) {
-		double x = f_high > f_low ? high - f_high * (high - low) / (f_high - f_low) : low;
-		if (i % 3 == 2 || !(x > low && x < high))
-			x = law_middle(low, high);
+	struct law_bracket b = {.low = low, .high = high, .f_low = law_excess(l, low, p, q), .f_high = law_excess(l, high, p, q)};
+	double enough = 4e-15 * (p < q ? p : q);
+	if (b.f_low >= 0 || b.f_high <= enough)
+		return b.f_low >= 0 ? low : high;
+	for (int i = 0; i < LAW_STEPS && b.high - b.low > 4e-16 * fabs(b.high); i++) {
+		double x = law_chord(&b), middle = law_middle(b.low, b.high);
+		if (i % 4 == 3 && middle > b.low && middle < b.high)
+			x = middle;
 		double f = law_excess(l, x, p, q);
 		if (fabs(f) <= enough)
 			return x;
-		if (f < 0) {
-			low = x;
-			f_low = f;
-			f_high /= 2;
-		} else {
-			high = x;
-			f_high = f;
-			f_low /= 2;
-		}
+		law_tighten(&b, x, f);
 	}
-	return high;
+	return b.high;
 }
 
 /* Bounds of a mixture's quantile. It lies between the least and the largest of its parts' quantiles; and since
@@ -308,14 +327,61 @@ static struct law_bounds law_mixture_bounds(const struct law *l, double p, doubl
 	return (struct law_bounds){fmax(least, low), fmin(largest, high)};
 }
 
+/* Narrows the bounds to one side of x. */
+static void law_narrow(const struct law *l, double x, double p, double q, struct law_bounds *b)
+{
+	if (!(x > b->low && x < b->high))
+		return;
+	if (law_excess(l, x, p, q) < 0)
+		b->low = x;
+	else
+		b->high = x;
+}
+
+/* Narrows the bounds by the values to which a part gives probability: where the cdf jumps, regula falsi would halve its way to the
+ * last bit. */
+static void law_narrow_to_atoms(const struct law *l, const struct law *part, double p, double q, struct law_bounds *b)
+{
+	if (part->kind == DISTRIBUTION_CONSTANT)
+		law_narrow(l, part->a, p, q, b);
+	for (size_t i = 0; i < part->part_count; i++)
+		law_narrow_to_atoms(l, &part->parts[i], p, q, b);
+	size_t first = 0, end = part->sample_count; /* samples before `first` are at or below low, from `end` on at or above high */
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		double x = part->samples[middle];
+		law_narrow(l, x, p, q, b);
+		if (x <= b->low)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+}
+
+static bool law_has_atom(const struct law *l, double x)
+{
+	if (l->kind == DISTRIBUTION_CONSTANT)
+		return l->a == x;
+	if (l->kind == DISTRIBUTION_EMPIRICAL)
+		return law_empirical_quantile(l, law_tails(l, x).lower, law_tails(l, x).upper) == x;
+	for (size_t i = 0; i < l->part_count; i++)
+		if (law_has_atom(&l->parts[i], x))
+			return true;
+	return false;
+}
+
 static double law_mixture_quantile(const struct law *l, double p, double q)
 {
 	struct law_bounds b = law_mixture_bounds(l, p, q);
 	if (p == 0 || q == 0)
 		return p == 0 ? b.low : b.high;
-	double high = fmin(b.high, 0x1p1000);
-	return b.low < high ? law_search(l, p, q, b.low, high)
-	                    : high; /* where rounding lets the bounds cross they are an ulp apart */
+	b.high = fmin(b.high, 0x1p1000);
+	law_narrow_to_atoms(l, l, p, q, &b);
+	if (b.low >= b.high) /* rounding lets the bounds cross; they are an ulp apart */
+		return b.high;
+	if (law_has_atom(l, b.high) && law_excess(l, nextafter(b.high, b.low), p, q) < 0)
+		return b.high; /* the cdf jumps over p here */
+	return law_search(l, p, q, b.low, b.high);
 }
 
 double law_quantile(const struct law *l, double p, double q)
