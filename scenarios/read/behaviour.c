@@ -20,7 +20,7 @@ static void behaviour_read_model(struct reading *r, const struct node *value, co
 		diagnostic_hint(r->found, "Model: profile measures the same handler, and draws from the measurements");
 	} else if (word >= 0) {
 		f->model = (enum function_model)word;
-		behaviour_function(r, f)->model = value;
+		behaviour_function(r, f)->written_model = value;
 	}
 }
 
@@ -190,13 +190,13 @@ void behaviours_settle(struct reading *r)
 	for (size_t i = 0; i < r->function_count; i++) {
 		const struct read_function *rf = &r->functions[i];
 		struct function_spec *f = &r->scenario->functions[i];
-		if (!rf->model && rf->declares_cost)
+		if (!rf->written_model && rf->declares_cost)
 			f->model = MODEL_DECLARED;
 		if (f->model == MODEL_DECLARED && !rf->declares_cost)
-			diagnostic_add(r->found, SEVERITY_ERROR, rf->model->at, "read/behaviour",
+			diagnostic_add(r->found, SEVERITY_ERROR, rf->written_model->at, "read/behaviour",
 			               "%s is declared, but neither Duration nor Cpu and Wait are", f->name);
 		if (f->model == MODEL_PROFILE && rf->declares_cost)
-			diagnostic_add(r->found, SEVERITY_WARNING, rf->model->at, "model/unused",
+			diagnostic_add(r->found, SEVERITY_WARNING, rf->written_model->at, "model/unused",
 			               "%s: Duration, Cpu and Wait are not used with Model: profile", f->name);
 	}
 }

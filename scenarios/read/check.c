@@ -8,6 +8,7 @@
 #include "scenarios/read/runtimes.h"
 #include "scenarios/read/scenarioread.h"
 #include "scenarios/read/suggest.h"
+#include "sim/base/memory.h"
 
 /* The read timeout of the AWS SDKs. Source: botocore/httpsession.py, DEFAULT_TIMEOUT. */
 static const simtime sdk_timeout = 60 * SIMTIME_SECOND;
@@ -84,12 +85,12 @@ static int check_date(int64_t days)
 
 static void check_unknown_runtime(struct reading *r, const char *name, struct position at)
 {
-	size_t count;
-	const char *const *names = runtime_names(&count);
+	const char **names = MEMORY_ARRAY(runtime_names(NULL), const char *);
 	bool newer = runtime_family_of(name) != RUNTIME_UNKNOWN;
 	diagnostic_add(r->found, newer ? SEVERITY_WARNING : SEVERITY_ERROR, at, "runtime/unknown",
 	               "'%s' is no runtime that weir knows", name);
-	suggest_name(r->found, name, names, count);
+	suggest_name(r->found, name, names, runtime_names(names));
+	memory_free(names);
 }
 
 static void check_runtime(struct reading *r, const struct read_function *rf, const struct function_spec *f)

@@ -157,8 +157,10 @@ static int objective_statistic(struct objective_line *l, const struct objective_
 		return objective_fail(l, "'%s' has too many words before the comparator", l->node->text);
 	if (!m->statistics && !word)
 		return objective_fail(l, "%s needs a status: %s %s 503 < 10", m->name, l->words[0], m->name);
-	o->statistic = reading_keep(l->r, word ? word : m->statistics[0]);
-	if (!m->statistics || !word)
+	if (!word)
+		word = m->statistics[0];
+	o->statistic = reading_keep(l->r, word);
+	if (!m->statistics)
 		return 0;
 	for (size_t i = 0; i < m->statistic_count; i++)
 		if (strcmp(m->statistics[i], word) == 0)

@@ -7,7 +7,8 @@
 
 enum { HOURS = 24, DAYS = 7 };
 
-double pattern_hour(int hour)
+/* The factor of the built-in day in one hour (0..23). */
+static double pattern_hour(int hour)
 {
 	/* In hundredths; their sum is 2,400. */
 	static const int hundredths[HOURS] = {50,  40,  32,  28,  28,  35,  55,  80,  115, 140, 150, 150,
@@ -16,7 +17,8 @@ double pattern_hour(int hour)
 	return hundredths[hour] / 100.0;
 }
 
-double pattern_weekday(int day)
+/* The factor of the built-in week on one day (0 is Monday). */
+static double pattern_weekday(int day)
 {
 	static const double factors[DAYS] = {1.1, 1.1, 1.1, 1.1, 1.1, 0.8, 0.7};
 	assert(day >= 0 && day < DAYS);

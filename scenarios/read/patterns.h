@@ -12,10 +12,6 @@
  * else a week). 0, or -1 with errors. */
 int pattern_read(struct reading *r, const struct node *value, const char *path, struct steps *steps, simtime *period);
 
-/* The factor of the built-in day in one hour (0..23), and of the built-in week on one day (0 is Monday). */
-double pattern_hour(int hour);
-double pattern_weekday(int day);
-
 /* Copies rows into steps in the scenario's arena; the offsets must ascend (error otherwise, -1). */
 struct csv_table;
 int pattern_steps(struct reading *r, const struct csv_table *t, struct steps *out);

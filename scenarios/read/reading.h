@@ -21,11 +21,11 @@ struct read_function {
 	const struct node *properties; /* with Globals merged in; a map */
 	bool sam;                      /* AWS::Serverless::Function */
 	bool has_traffic;
-	struct diagnostics unresolved; /* intrinsics that its properties need; errors once it has traffic */
-	const struct node *model;      /* the Model key, NULL when it was not written */
-	bool declares_cost;            /* has Duration, Cpu or Wait */
-	const struct node *code;       /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
-	const char *code_problem;      /* why its code cannot be run, NULL when it can; set by code_find */
+	struct diagnostics unresolved;    /* intrinsics that its properties need; errors once it has traffic */
+	const struct node *written_model; /* the Model key, NULL when it was not written */
+	bool declares_cost;               /* has Duration, Cpu or Wait */
+	const struct node *code;          /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
+	const char *code_problem;         /* why its code cannot be run, NULL when it can; set by code_find */
 	const char *code_hint;
 	const char *code_rule;
 };

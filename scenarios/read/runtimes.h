@@ -31,6 +31,7 @@ enum runtime_family runtime_family_of(const char *name);
 /* Whether a handler of this kind can run here: Python, Node.js and executables. */
 bool runtime_runs(enum runtime_family family);
 
-const char *const *runtime_names(size_t *count);
+/* The names of all rows go to `names` (NULL: nowhere); returns how many there are. */
+size_t runtime_names(const char **names);
 
 #endif

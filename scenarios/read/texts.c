@@ -46,12 +46,6 @@ static struct kept_text *source_texts_find(const struct source_texts *t, const c
 	return NULL;
 }
 
-const char *source_texts_of(const struct source_texts *t, const char *file)
-{
-	const struct kept_text *kept = source_texts_find(t, file);
-	return kept ? kept->text : NULL;
-}
-
 static void kept_text_index(struct kept_text *kept)
 {
 	size_t capacity = 0;

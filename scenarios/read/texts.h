@@ -15,7 +15,4 @@ const char *source_texts_add(struct source_texts *t, const char *file, char *tex
 /* The kept name that reads the same; it is added when there is none. */
 const char *source_texts_name(struct source_texts *t, const char *file);
 
-/* The text that was kept under a name, NULL when there is none. */
-const char *source_texts_of(const struct source_texts *t, const char *file);
-
 #endif

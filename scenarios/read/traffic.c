@@ -51,7 +51,7 @@ static const struct key entry_keys[] = {
 	{.name = "Keys", .type = KEY_LATER},
 };
 
-void source_unknown(struct reading *r, const char *name, struct position at, const char *rule)
+static void source_unknown(struct reading *r, const char *name, struct position at, const char *rule)
 {
 	const char **names = MEMORY_ARRAY(r->source_count, const char *);
 	size_t count = 0;

@@ -8,7 +8,4 @@
 void workload_read(struct reading *r, const struct node *value, const char *path, void *target);
 void latencies_read(struct reading *r, const struct node *value, const char *path, void *target);
 
-/* Adds an error about a source that nobody knows, with the nearest known ones. */
-void source_unknown(struct reading *r, const char *name, struct position at, const char *rule);
-
 #endif

@@ -308,8 +308,9 @@ static const struct node *yaml_document(struct yaml_reader *y)
 	}
 }
 
-const struct node *yamltree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found,
-                                 struct tree_fault *fault)
+/* YAML of valid UTF-8 without NUL, as jsontree_read. An empty text is a fault. */
+static const struct node *yamltree_read(const char *text, size_t length, const char *file, struct arena *a,
+                                        struct diagnostics *found, struct tree_fault *fault)
 {
 	struct yaml_reader y = {.file = file, .arena = a, .found = found, .fault = fault};
 	if (!yaml_parser_initialize(&y.parser))

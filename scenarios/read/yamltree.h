@@ -10,10 +10,6 @@
 #include "scenarios/read/jsontree.h"
 #include "scenarios/read/node.h"
 
-/* Reads YAML of valid UTF-8 without NUL. As jsontree_read. An empty text is a fault. */
-const struct node *yamltree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found,
-                                 struct tree_fault *fault);
-
 /* Reads either: JSON when the file's name ends in .json or the text is JSON, else YAML. Binary files and text that is not UTF-8 are
  * faults, and reported as such. Returns NULL with an error added to `found`. */
 const struct node *tree_read(const char *text, size_t length, const char *file, struct arena *a, struct diagnostics *found);
