@@ -106,6 +106,15 @@ static struct run_result *result_new(const struct plan *p)
 	return x;
 }
 
+static void next_mark(struct run *r)
+{
+	r->mark = r->period_end;
+	if (!r->counting && r->plan->warm_up < r->mark)
+		r->mark = r->plan->warm_up;
+	if (r->mark >= r->engine.horizon)
+		r->mark = SIMTIME_NEVER; /* the last period ends with the run */
+}
+
 static void start(struct run *r, uint64_t replication)
 {
 	struct engine *e = &r->engine;
@@ -132,7 +141,7 @@ static void start(struct run *r, uint64_t replication)
 	r->period_end = p->period;
 	r->counting = p->warm_up == 0;
 	r->busy_top = r->row_busy_max = 0;
-	r->mark = !r->counting && p->warm_up < p->period ? p->warm_up : p->period;
+	next_mark(r);
 }
 
 /* --- marks: periods end, the warm-up ends ---------------------------------------------------------------------------------------- */
@@ -240,11 +249,7 @@ static void pass_mark(struct run *r)
 	}
 	if (!r->counting && now == r->plan->warm_up)
 		warm_up_end(r);
-	r->mark = r->period_end;
-	if (!r->counting && r->plan->warm_up < r->mark)
-		r->mark = r->plan->warm_up;
-	if (r->mark >= r->engine.horizon)
-		r->mark = SIMTIME_NEVER; /* the last period ends with the run */
+	next_mark(r);
 }
 
 /* --- the loop -------------------------------------------------------------------------------------------------------------------- */
