@@ -65,7 +65,7 @@ void page__functions(struct page *p)
 
 static void write_chart(struct page *p, size_t function, enum plot_kind kind)
 {
-	static const char *const titles[PLOT_KINDS] = {"Traffic", "Concurrency and environments", "Latency by percentile"};
+	static const char *const titles[PLOT_KINDS] = {"Traffic", "Concurrency and environments", "Latency"};
 	static const char *const kinds[PLOT_KINDS] = {"traffic", "concurrency", "latency"};
 	const char *svg = plot_svg(p->plots, function, kind);
 	page__printf(
