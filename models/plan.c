@@ -19,10 +19,10 @@ static uint64_t entity_of(const char *name)
 static simtime period_for(simtime duration)
 {
 	enum { PERIODS_MOST = 1500 };
-	static const simtime lengths[] = {100 * SIMTIME_MS,   SIMTIME_SECOND,      5 * SIMTIME_SECOND,  10 * SIMTIME_SECOND,
-					  30 * SIMTIME_SECOND, SIMTIME_MINUTE,      5 * SIMTIME_MINUTE,  10 * SIMTIME_MINUTE,
-					  15 * SIMTIME_MINUTE, 30 * SIMTIME_MINUTE, SIMTIME_HOUR,        3 * SIMTIME_HOUR,
-					  6 * SIMTIME_HOUR,    SIMTIME_DAY,         SIMTIME_WEEK,        30 * SIMTIME_DAY};
+	static const simtime lengths[] = {100 * SIMTIME_MS,    SIMTIME_SECOND,      5 * SIMTIME_SECOND, 10 * SIMTIME_SECOND,
+	                                  30 * SIMTIME_SECOND, SIMTIME_MINUTE,      5 * SIMTIME_MINUTE, 10 * SIMTIME_MINUTE,
+	                                  15 * SIMTIME_MINUTE, 30 * SIMTIME_MINUTE, SIMTIME_HOUR,       3 * SIMTIME_HOUR,
+	                                  6 * SIMTIME_HOUR,    SIMTIME_DAY,         SIMTIME_WEEK,       30 * SIMTIME_DAY};
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		if (duration >= SIMTIME_HOUR && lengths[i] < SIMTIME_MINUTE)
 			continue;

@@ -34,7 +34,7 @@ struct record_study {
  * Metrics without statistics ("Invocations") have statistic "". */
 struct record_metric {
 	enum record_scope scope;
-	const char *entity;    /* "" for the run and the account */
+	const char *entity; /* "" for the run and the account */
 	const char *metric;
 	const char *statistic;
 	struct interval value; /* the point is NaN where there were no samples */
@@ -45,7 +45,8 @@ struct record_metric {
 struct record_series {
 	enum record_scope scope;
 	const char *entity;
-	const char *metric;    /* "Invocations" and the like: count in the period; "ConcurrentExecutions": the period's maximum, as CloudWatch; "ConcurrentExecutions.mean" */
+	const char *
+		metric; /* "Invocations" and the like: count in the period; "ConcurrentExecutions": the period's maximum, as CloudWatch; "ConcurrentExecutions.mean" */
 	simtime period;
 	const double *values;
 	size_t count;
@@ -55,18 +56,18 @@ struct record_series {
 struct record_histogram {
 	enum record_scope scope;
 	const char *entity;
-	const char *metric;    /* "Latency", "Latency.cold", "Latency.warm", "Duration", "Init" */
+	const char *metric; /* "Latency", "Latency.cold", "Latency.warm", "Duration", "Init" */
 	const struct histogram *histogram;
 };
 
 /* One line of a bill. `month` lines are a month of 730 h after tiers and free tier; the others one replication at list price. */
 struct record_cost {
 	bool month;
-	const char *service;   /* "AWS Lambda" */
-	const char *resource;  /* function's logical ID; "" for what belongs to none (the free tier) */
-	const char *item;      /* "Requests", "Duration (x86_64)", "Free tier" */
+	const char *service;  /* "AWS Lambda" */
+	const char *resource; /* function's logical ID; "" for what belongs to none (the free tier) */
+	const char *item;     /* "Requests", "Duration (x86_64)", "Free tier" */
 	double quantity;
-	const char *unit;      /* "request", "GB-second" */
+	const char *unit; /* "request", "GB-second" */
 	struct interval usd;
 };
 

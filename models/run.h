@@ -22,9 +22,9 @@ struct plan {
 	struct function_plan *functions;
 	struct source_plan *sources;
 	simtime warm_up;
-	simtime period;         /* of the series */
+	simtime period; /* of the series */
 	size_t periods;
-	double rate_per_s;      /* expected requests a second of all sources */
+	double rate_per_s; /* expected requests a second of all sources */
 };
 
 /* Compiles; the scenario must outlive the plan and have its profiles. `warm_up` replaces the scenario's. Cannot fail. */
@@ -43,16 +43,16 @@ struct function_result {
 struct source_result {
 	struct source_counts counts;
 	struct histogram latency;
-	uint64_t *status;          /* STATUS_LIMIT counters */
-	uint32_t *rows;            /* requests in each period */
+	uint64_t *status; /* STATUS_LIMIT counters */
+	uint32_t *rows;   /* requests in each period */
 };
 
 struct run_result {
 	struct function_result *functions;
 	struct source_result *sources;
-	double busy_mean;          /* of the account */
+	double busy_mean; /* of the account */
 	int64_t busy_max;
-	int64_t *busy_rows;        /* account: each period's maximum */
+	int64_t *busy_rows; /* account: each period's maximum */
 	uint64_t events;
 };
 

@@ -19,7 +19,7 @@ enum {
 
 static agenda_record pack(simtime at, unsigned class, uint64_t sequence, uint32_t slot)
 {
-	uint64_t low = (uint64_t)class << CLASS_SHIFT | sequence << AGENDA_SLOT_BITS | slot;
+	uint64_t low = (uint64_t) class << CLASS_SHIFT | sequence << AGENDA_SLOT_BITS | slot;
 	return (agenda_record)(uint64_t)at << 64 | low;
 }
 

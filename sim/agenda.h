@@ -21,8 +21,8 @@
 #include "sim/simtime.h"
 
 enum {
-	AGENDA_NEAR = 32,             /* more than this in the current bucket: a heap is cheaper than keeping them sorted */
-	AGENDA_BUCKET = 8,            /* events a bucket should hold */
+	AGENDA_NEAR = 32,  /* more than this in the current bucket: a heap is cheaper than keeping them sorted */
+	AGENDA_BUCKET = 8, /* events a bucket should hold */
 	AGENDA_RING_BITS = 14,
 	AGENDA_RING = 1 << AGENDA_RING_BITS,
 	AGENDA_CLASS_BITS = 4,
@@ -52,16 +52,16 @@ struct agenda_heap {
 
 /* The fields are private; they stand here because the hot path is inline. */
 struct agenda {
-	agenda_record near[AGENDA_NEAR];             /* sorted, descending: the next event is the last */
+	agenda_record near[AGENDA_NEAR]; /* sorted, descending: the next event is the last */
 	size_t near_count;
-	struct agenda_heap late;                     /* events of the current bucket that are not in `near` */
+	struct agenda_heap late; /* events of the current bucket that are not in `near` */
 	struct agenda_heap far;
-	struct agenda_bucket *ring;                  /* AGENDA_RING buckets */
-	uint64_t occupied[AGENDA_RING / 64];         /* one bit a bucket */
-	uint64_t summary[AGENDA_RING / 64 / 64];     /* one bit a word of `occupied` */
+	struct agenda_bucket *ring;              /* AGENDA_RING buckets */
+	uint64_t occupied[AGENDA_RING / 64];     /* one bit a bucket */
+	uint64_t summary[AGENDA_RING / 64 / 64]; /* one bit a word of `occupied` */
 	size_t in_ring;
-	unsigned shift;                              /* bucket = time >> shift */
-	int64_t current;                             /* the bucket that `near` and `late` hold */
+	unsigned shift;  /* bucket = time >> shift */
+	int64_t current; /* the bucket that `near` and `late` hold */
 	uint64_t sequence;
 };
 
@@ -111,7 +111,7 @@ static inline void agenda_push(struct agenda *a, simtime at, unsigned class, uin
 	assert(at >= 0 && class < 1u << AGENDA_CLASS_BITS && slot < AGENDA_SLOTS);
 	if (__builtin_expect(a->sequence >> AGENDA_SEQUENCE_BITS != 0, 0))
 		agenda__renumber(a);
-	uint64_t low = (uint64_t)class << (AGENDA_SEQUENCE_BITS + AGENDA_SLOT_BITS) | a->sequence++ << AGENDA_SLOT_BITS | slot;
+	uint64_t low = (uint64_t) class << (AGENDA_SEQUENCE_BITS + AGENDA_SLOT_BITS) | a->sequence++ << AGENDA_SLOT_BITS | slot;
 	agenda_record r = (agenda_record)(uint64_t)at << 64 | low;
 	int64_t bucket = at >> a->shift;
 	if (bucket <= a->current)
@@ -146,8 +146,8 @@ static inline struct agenda_event agenda_pop(struct agenda *a)
 	agenda_record r = __builtin_expect(a->late.count > 0, 0) ? agenda__pop_late(a) : a->near[--a->near_count];
 	uint64_t low = (uint64_t)r;
 	return (struct agenda_event){.at = (simtime)(r >> 64),
-				     .class = (unsigned)(low >> (AGENDA_SEQUENCE_BITS + AGENDA_SLOT_BITS)),
-				     .slot = (uint32_t)low & (AGENDA_SLOTS - 1)};
+	                             .class = (unsigned)(low >> (AGENDA_SEQUENCE_BITS + AGENDA_SLOT_BITS)),
+	                             .slot = (uint32_t)low & (AGENDA_SLOTS - 1)};
 }
 
 #endif

@@ -7,10 +7,10 @@
 #include "sim/simtime.h"
 
 struct gauge {
-	int64_t level;      /* now; never negative */
-	int64_t max;        /* highest level since the last gauge_peak_reset */
-	simtime since;      /* of the last change */
-	area128 area;       /* level x nanoseconds up to `since` */
+	int64_t level; /* now; never negative */
+	int64_t max;   /* highest level since the last gauge_peak_reset */
+	simtime since; /* of the last change */
+	area128 area;  /* level x nanoseconds up to `since` */
 };
 
 /* Brings the area up to `now`. */

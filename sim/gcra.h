@@ -12,11 +12,11 @@
 #include "sim/simtime.h"
 
 struct gcra {
-	simtime theoretical;     /* theoretical arrival time, whole nanoseconds */
-	uint32_t fraction;       /* and 2^-32 ns */
+	simtime theoretical; /* theoretical arrival time, whole nanoseconds */
+	uint32_t fraction;   /* and 2^-32 ns */
 	uint32_t step_fraction;
-	simtime step;            /* the interval */
-	simtime ahead;           /* how far ahead of now it may lie: (depth - 1) intervals; SIMTIME_NEVER for no limit */
+	simtime step;  /* the interval */
+	simtime ahead; /* how far ahead of now it may lie: (depth - 1) intervals; SIMTIME_NEVER for no limit */
 };
 
 /* rate > 0 tokens a second, depth >= 1 tokens. rate = infinity: no limit. */

@@ -22,11 +22,11 @@ struct arrival_plan;
 struct arrival_stream {
 	const struct arrival_plan *plan;
 	struct draw_key key;
-	uint64_t index;                  /* of block[0] once filled, else of the first to come */
-	double operational;              /* expected arrivals so far */
+	uint64_t index;     /* of block[0] once filled, else of the first to come */
+	double operational; /* expected arrivals so far */
 	struct intensity_cursor cursor;
-	size_t used;                     /* times of the block that were taken */
-	simtime block[ARRIVAL_BLOCK];    /* ascending; SIMTIME_NEVER after the last */
+	size_t used;                  /* times of the block that were taken */
+	simtime block[ARRIVAL_BLOCK]; /* ascending; SIMTIME_NEVER after the last */
 };
 
 struct arrival_ops {

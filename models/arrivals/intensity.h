@@ -15,18 +15,18 @@
 
 struct intensity {
 	double rate_per_ns;
-	struct steps steps;     /* count 0: constant */
-	simtime period;         /* of repeating steps; 0: once, then zero from `end` on */
+	struct steps steps; /* count 0: constant */
+	simtime period;     /* of repeating steps; 0: once, then zero from `end` on */
 	simtime end;
-	double growth_per_ns;   /* of the logarithm */
-	bool flat;              /* neither steps nor growth */
+	double growth_per_ns; /* of the logarithm */
+	bool flat;            /* neither steps nor growth */
 };
 
 /* Where the inversion stands. `{0}` is the start. */
 struct intensity_cursor {
-	simtime cycle;          /* start of the present repetition */
+	simtime cycle; /* start of the present repetition */
 	size_t step;
-	double into_ns;         /* since the start of the present step */
+	double into_ns; /* since the start of the present step */
 };
 
 void intensity_init(struct intensity *i, const struct arrival_spec *spec);

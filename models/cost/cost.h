@@ -41,7 +41,8 @@ struct cost_ops {
 	/* Work of one request: any attempt; `cold` for the first invocation of an environment. May draw. */
 	struct work (*one)(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, bool cold);
 	/* Init of the environment that request starts; `rerun` is 1 for the second try inside the invocation. May draw. */
-	struct init_work (*init)(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, unsigned rerun);
+	struct init_work (*init)(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt,
+	                         unsigned rerun);
 };
 
 struct cost {

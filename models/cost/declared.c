@@ -8,10 +8,10 @@
 
 struct declared {
 	struct cost base;
-	bool split;             /* Cpu and Wait instead of Duration */
+	bool split; /* Cpu and Wait instead of Duration */
 	bool errors;
-	uint64_t error_below;   /* a word below this is an error */
-	double cpu_factor;      /* arm64 */
+	uint64_t error_below; /* a word below this is an error */
+	double cpu_factor;    /* arm64 */
 	struct quota quota;
 	struct variate duration, cpu, wait, init;
 };

@@ -120,7 +120,8 @@ static struct work one(const struct cost *c, const struct draw_key *key, uint64_
 	const struct measured_payload *p = pick(m, draw_word(key, c->entity, PURPOSE_PAYLOAD, 0, request));
 	uint64_t service = draw_word(key, c->entity, PURPOSE_SERVICE, attempt, request);
 	uint64_t phase = draw_word(key, c->entity, PURPOSE_PHASE, attempt, request);
-	const struct profile_run *r = cold ? p->first[draw_below(service, p->first_count)] : p->warm[draw_below(service, p->warm_count)];
+	const struct profile_run *r = cold ? p->first[draw_below(service, p->first_count)]
+	                                   : p->warm[draw_below(service, p->warm_count)];
 	return from_run(m, r, phase);
 }
 
@@ -129,7 +130,8 @@ static struct init_work init(const struct cost *c, const struct draw_key *key, u
 	const struct measured *m = (const struct measured *)c;
 	uint64_t word = draw_word(key, c->entity, PURPOSE_INIT, 2 * attempt + rerun, request);
 	const struct profile_init *i = &m->inits[draw_below(word, m->init_count)];
-	return (struct init_work){i->wall, i->outcome == OUTCOME_OK || i->outcome == OUTCOME_INIT_TIMEOUT ? OUTCOME_OK : OUTCOME_INIT_ERROR};
+	return (struct init_work){i->wall,
+	                          i->outcome == OUTCOME_OK || i->outcome == OUTCOME_INIT_TIMEOUT ? OUTCOME_OK : OUTCOME_INIT_ERROR};
 }
 
 const struct cost_ops cost_measured = {sizeof(struct measured), compile, warm, one, init};

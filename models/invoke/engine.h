@@ -39,7 +39,7 @@ struct answer_codes {
 
 /* Counts since the warm-up ended. */
 struct function_counts {
-	uint64_t outcomes[OUTCOMES];   /* their sum is Invocations; all but OUTCOME_OK are Errors */
+	uint64_t outcomes[OUTCOMES]; /* their sum is Invocations; all but OUTCOME_OK are Errors */
 	uint64_t cold_starts;
 	uint64_t throttles[THROTTLES]; /* [THROTTLE_NONE] stays 0 */
 	uint64_t resets;               /* invocations that ran Init again inside a reset environment */
@@ -96,9 +96,9 @@ struct function_state {
 	struct function_counts counts;
 	struct histogram duration, latency_warm, latency_cold, init;
 	struct pending pending;
-	area128 busy_clipped;          /* sum of busy times, each clipped to the run; equals the busy gauge's area */
-	int64_t busy_top, alive_top;   /* maxima since the warm-up */
-	area128 busy_base, alive_base; /* areas when the warm-up ended */
+	area128 busy_clipped;            /* sum of busy times, each clipped to the run; equals the busy gauge's area */
+	int64_t busy_top, alive_top;     /* maxima since the warm-up */
+	area128 busy_base, alive_base;   /* areas when the warm-up ended */
 	struct function_counts row_base; /* counts when the present period began */
 	int64_t row_busy_max, row_alive_max;
 	area128 row_area;
@@ -118,7 +118,7 @@ struct source_plan {
 
 struct source_counts {
 	uint64_t requests, unfinished;
-	uint64_t retries;              /* attempts beyond each request's first */
+	uint64_t retries; /* attempts beyond each request's first */
 	uint64_t gateway_throttles;
 };
 
@@ -132,29 +132,29 @@ struct source_state {
 	struct function_state *function;
 	struct arrival_stream arrivals;
 	struct source_counts counts;
-	uint64_t *status;               /* STATUS_LIMIT counters, final answers by status */
+	uint64_t *status; /* STATUS_LIMIT counters, final answers by status */
 	/* Of requests to their final answer. Where `sole`, an answer that an invocation gave stands in the function's histograms alone
 	 * while the clock runs, and is added when the result is collected. */
 	struct histogram latency;
-	bool sole;                      /* the only source of its function */
-	uint64_t block;                 /* number of the first request in the blocks below; UINT64_MAX: none yet */
+	bool sole;      /* the only source of its function */
+	uint64_t block; /* number of the first request in the blocks below; UINT64_MAX: none yet */
 	struct work work[COST_BLOCK];
-	simtime wait[COST_BLOCK];       /* what the platform adds */
-	int *quota;                     /* retry tokens of each client process */
+	simtime wait[COST_BLOCK]; /* what the platform adds */
+	int *quota;               /* retry tokens of each client process */
 	uint64_t requests_base;
-	uint32_t *rows;                 /* requests in each period */
+	uint32_t *rows; /* requests in each period */
 };
 
 /* A request of a source with a client, from its arrival to its final answer. */
 struct request {
 	uint32_t source;
-	uint32_t attempt;   /* of the one under way, from 0 */
+	uint32_t attempt; /* of the one under way, from 0 */
 	uint64_t number;
 	simtime born, started; /* arrival; start of the attempt under way */
-	int status;         /* of the answer that is on its way */
-	uint8_t outcome;    /* of its invocation */
-	bool invoked, cold; /* an invocation took place in the attempt under way; it was a cold start */
-	int paid;           /* retry quota tokens that the attempt under way cost */
+	int status;            /* of the answer that is on its way */
+	uint8_t outcome;       /* of its invocation */
+	bool invoked, cold;    /* an invocation took place in the attempt under way; it was a cold start */
+	int paid;              /* retry quota tokens that the attempt under way cost */
 	uint32_t next_free;
 };
 
@@ -170,8 +170,8 @@ struct engine {
 	struct agenda agenda;
 	struct environments environments;
 	struct limits limits;
-	struct gcra gateway;           /* API Gateway's account throttle */
-	struct level busy;             /* of all functions */
+	struct gcra gateway; /* API Gateway's account throttle */
+	struct level busy;   /* of all functions */
 	struct function_state *functions;
 	struct source_state *sources;
 	struct requests requests;

@@ -121,7 +121,8 @@ static inline void occupy(struct engine *e, struct function_state *f, uint32_t e
 }
 
 /* An invocation that begins with Init: in a new environment, or inside one that was reset. Its work goes to *w; returns how long it is busy. */
-static simtime run_with_init(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p, struct work *w)
+static simtime run_with_init(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p,
+                             struct work *w)
 {
 	struct function_state *f = s->function;
 	const struct cost *c = s->plan->cost;
@@ -186,7 +187,8 @@ static inline struct sync_answer answer_of(const struct source_state *s, const s
 }
 
 /* Everything but warm first attempts. */
-static struct sync_answer run_in(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p, simtime now)
+static struct sync_answer run_in(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p,
+                                 simtime now)
 {
 	struct function_state *f = s->function;
 	struct work w;
@@ -194,7 +196,8 @@ static struct sync_answer run_in(struct engine *e, struct source_state *s, uint6
 	if (p.cold || p.reset) {
 		busy = run_with_init(e, s, number, attempt, p, &w);
 	} else {
-		w = attempt == 0 ? s->work[in_block(e, s, number)] : s->plan->cost->ops->one(s->plan->cost, &e->key, number, attempt, false);
+		w = attempt == 0 ? s->work[in_block(e, s, number)]
+		                 : s->plan->cost->ops->one(s->plan->cost, &e->key, number, attempt, false);
 		count_invocation(f, &w, 0);
 		busy = w.duration;
 	}
@@ -226,7 +229,8 @@ void sync_count_answer(struct source_state *s, int status, simtime latency, bool
 }
 
 /* A warm first attempt of a request without a client: nearly all there are. Its counting waits for others. */
-static inline void run_warm(struct engine *e, struct source_state *s, const struct work *w, simtime wait, uint32_t environment, simtime now)
+static inline void run_warm(struct engine *e, struct source_state *s, const struct work *w, simtime wait, uint32_t environment,
+                            simtime now)
 {
 	struct function_state *f = s->function;
 	struct pending *p = &f->pending;

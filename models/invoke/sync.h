@@ -12,7 +12,7 @@
 
 /* What the caller of one attempt gets. */
 struct sync_answer {
-	simtime wait;  /* from the attempt's start to its answer, platform latency included */
+	simtime wait; /* from the attempt's start to its answer, platform latency included */
 	int status;
 	uint8_t outcome;
 	bool invoked, cold;

@@ -24,7 +24,7 @@ struct environment {
 	uint32_t spell;         /* generation of the idle spell, so that an old reclaim event is known to be stale */
 	uint32_t function : 24; /* a template has 500 resources at most */
 	uint8_t state : 7;
-	bool reset : 1;         /* its processes are gone: the next invocation runs Init inside it */
+	bool reset : 1; /* its processes are gone: the next invocation runs Init inside it */
 };
 
 #define ENVIRONMENT_FUNCTIONS ((uint32_t)1 << 24)

@@ -230,14 +230,10 @@ static simtime reclaim_halving(struct idle *s, simtime now, void (*ended)(void *
 simtime idle_reclaim(struct idle *s, struct environments *e, simtime now, void (*ended)(void *ctx, uint32_t environment), void *ctx)
 {
 	switch (s->policy->policy) {
-	case RECLAIM_FIXED:
-		return reclaim_fixed(s, now, ended, ctx);
-	case RECLAIM_UNIFORM:
-		return reclaim_uniform(s, e, now, ended, ctx);
-	case RECLAIM_HALVING:
-		return reclaim_halving(s, now, ended, ctx);
-	case RECLAIM_NEVER:
-		break;
+	case RECLAIM_FIXED: return reclaim_fixed(s, now, ended, ctx);
+	case RECLAIM_UNIFORM: return reclaim_uniform(s, e, now, ended, ctx);
+	case RECLAIM_HALVING: return reclaim_halving(s, now, ended, ctx);
+	case RECLAIM_NEVER: break;
 	}
 	return SIMTIME_NEVER;
 }

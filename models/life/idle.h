@@ -19,7 +19,7 @@
 #define IDLE_NOBODY UINT32_MAX
 
 struct idle_entry {
-	simtime since;       /* released at */
+	simtime since;        /* released at */
 	uint32_t environment; /* IDLE_NOBODY: a hole */
 };
 
@@ -34,13 +34,13 @@ struct idle {
 	enum reuse_order order;
 	struct idle_entry *entries; /* [front, end) */
 	size_t front, end;
-	size_t capacity;            /* in use: starts anew with each replication, as the layout decides what a random choice takes */
+	size_t capacity; /* in use: starts anew with each replication, as the layout decides what a random choice takes */
 	size_t allocated;
 	size_t holes;
 	struct idle_expiry *expiries;
 	size_t expiry_count, expiry_capacity;
-	simtime armed;              /* when the function's reclaim event fires; SIMTIME_NEVER when none is in the agenda */
-	struct draw_key key;        /* for random choices */
+	simtime armed;       /* when the function's reclaim event fires; SIMTIME_NEVER when none is in the agenda */
+	struct draw_key key; /* for random choices */
 	uint64_t entity;
 	uint64_t choices, lives, halvings; /* draws made */
 };
@@ -83,7 +83,8 @@ static inline simtime idle_add(struct idle *s, const struct environments *e, uin
 
 /* The reclaim event: ends every idle environment whose time has come, calling `ended` for each in order, and returns when to fire
  * next (SIMTIME_NEVER: not until something is added). */
-simtime idle_reclaim(struct idle *s, struct environments *e, simtime now, void (*ended)(void *ctx, uint32_t environment), void *ctx);
+simtime idle_reclaim(struct idle *s, struct environments *e, simtime now, void (*ended)(void *ctx, uint32_t environment),
+                     void *ctx);
 
 /* The first firing of a run: halving has a clock of its own; the others wait for the first release. */
 simtime idle_first(const struct idle *s);

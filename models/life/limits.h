@@ -40,8 +40,8 @@ struct limits {
 
 /* One function's part. */
 struct function_limits {
-	struct pool own;      /* used when reserved */
-	struct pool *pool;    /* its own or the account's */
+	struct pool own;   /* used when reserved */
+	struct pool *pool; /* its own or the account's */
 	bool reserved;
 	struct gcra requests; /* 10 x the reservation; unlimited otherwise */
 };

@@ -15,19 +15,19 @@
 #include "sim/gcra.h"
 
 enum {
-	RAMP_BURST = 1000,            /* environments in hand at most */
-	RAMP_REFILL_PER_S = 100,      /* 1,000 every 10 s */
-	RAMP_REQUEST_BURST = 10000,   /* requests a second, at most, above the last second's */
-	RAMP_REQUEST_REFILL = 1000    /* 10,000 every 10 s */
+	RAMP_BURST = 1000,          /* environments in hand at most */
+	RAMP_REFILL_PER_S = 100,    /* 1,000 every 10 s */
+	RAMP_REQUEST_BURST = 10000, /* requests a second, at most, above the last second's */
+	RAMP_REQUEST_REFILL = 1000  /* 10,000 every 10 s */
 };
 
 struct ramp {
 	struct gcra environments;
-	int64_t room;            /* admissions left in this second; INT64_MAX when unlimited */
-	int64_t admitted;        /* in this second */
-	int64_t before;          /* in the last second */
-	int64_t headroom;        /* h of this second */
-	simtime second_end;      /* when this second ends; SIMTIME_NEVER when unlimited */
+	int64_t room;       /* admissions left in this second; INT64_MAX when unlimited */
+	int64_t admitted;   /* in this second */
+	int64_t before;     /* in the last second */
+	int64_t headroom;   /* h of this second */
+	simtime second_end; /* when this second ends; SIMTIME_NEVER when unlimited */
 };
 
 void ramp_init(struct ramp *r, bool unlimited);

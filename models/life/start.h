@@ -13,10 +13,10 @@
 #define START_INIT_LIMIT (10 * SIMTIME_SECOND)
 
 struct start {
-	simtime before;   /* time before the invocation begins: Init, or its cut-off try */
-	simtime init;     /* the part of it that is Init Duration and billed; 0 when Init was cut off or failed */
-	simtime inside;   /* Init run inside the invocation, before the handler */
-	uint8_t outcome;  /* OUTCOME_OK, or OUTCOME_INIT_ERROR when the rerun failed as well: the handler does not run */
+	simtime before;  /* time before the invocation begins: Init, or its cut-off try */
+	simtime init;    /* the part of it that is Init Duration and billed; 0 when Init was cut off or failed */
+	simtime inside;  /* Init run inside the invocation, before the handler */
+	uint8_t outcome; /* OUTCOME_OK, or OUTCOME_INIT_ERROR when the rerun failed as well: the handler does not run */
 };
 
 struct start start_cold(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt);

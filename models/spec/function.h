@@ -81,19 +81,19 @@ struct function_spec {
 	const char *handler;       /* "app.handler"; may be NULL for provided.* */
 	enum architecture architecture;
 	enum code_kind code_kind;
-	const char *code;          /* folder (absolute, or relative to the working directory) or the text of inline code */
+	const char *code; /* folder (absolute, or relative to the working directory) or the text of inline code */
 	struct position code_at;
 	int memory_mb, timeout_s, ephemeral_mb;
-	int reserved;              /* ReservedConcurrentExecutions or FUNCTION_UNRESERVED */
+	int reserved; /* ReservedConcurrentExecutions or FUNCTION_UNRESERVED */
 	const struct environment_variable *variables;
 	size_t variable_count;
 
 	enum function_model model;
 	struct declared_spec declared;
-	double arm_factor;         /* CPU time on arm64 relative to x86_64; 1 unless declared */
-	int profile_runs;          /* measured runs for each payload; 30 */
-	bool errors_expected;      /* a profile made of errors is kept */
-	double log_bytes;          /* a log line's bytes per invocation; 0 unless declared */
+	double arm_factor;    /* CPU time on arm64 relative to x86_64; 1 unless declared */
+	int profile_runs;     /* measured runs for each payload; 30 */
+	bool errors_expected; /* a profile made of errors is kept */
+	double log_bytes;     /* a log line's bytes per invocation; 0 unless declared */
 	struct reclaim_spec reclaim;
 	enum reuse_order reuse;
 	const struct profile *profile; /* NULL until measured */

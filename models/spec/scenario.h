@@ -24,18 +24,18 @@ struct account_spec {
 };
 
 struct scenario {
-	const char *name;      /* the folder's or file's name, for the default output folder */
-	const char *file;      /* the template as given */
-	const char *text;      /* template and workload as read, for the results */
-	struct arena arena;    /* holds everything below */
+	const char *name;   /* the folder's or file's name, for the default output folder */
+	const char *file;   /* the template as given */
+	const char *text;   /* template and workload as read, for the results */
+	struct arena arena; /* holds everything below */
 
-	simtime duration;      /* of one replication */
-	int replications;      /* 0 = auto */
-	double precision;      /* relative half-width of the 95 % interval; 0.05 */
-	simtime warm_up;       /* left out of all figures */
-	bool warm_up_auto;     /* MSER-5 */
+	simtime duration;  /* of one replication */
+	int replications;  /* 0 = auto */
+	double precision;  /* relative half-width of the 95 % interval; 0.05 */
+	simtime warm_up;   /* left out of all figures */
+	bool warm_up_auto; /* MSER-5 */
 	uint64_t seed;
-	const char *region;    /* "us-east-1" */
+	const char *region; /* "us-east-1" */
 	struct account_spec account;
 
 	struct function_spec *functions;

@@ -24,11 +24,11 @@ struct steps {
 
 struct arrival_spec {
 	enum arrival_kind kind;
-	double rate_per_s;       /* constant, poisson, renewal */
-	double cv;               /* renewal: coefficient of variation of the gaps (gamma) */
-	struct steps rates;      /* rates: per second; zero after the last row's own length, see rates_end */
-	simtime rates_end;       /* where the last rate ends */
-	const simtime *times;    /* times: ascending */
+	double rate_per_s;    /* constant, poisson, renewal */
+	double cv;            /* renewal: coefficient of variation of the gaps (gamma) */
+	struct steps rates;   /* rates: per second; zero after the last row's own length, see rates_end */
+	simtime rates_end;    /* where the last rate ends */
+	const simtime *times; /* times: ascending */
 	size_t time_count;
 	struct steps pattern;    /* factors over one period, count 0 for none; t = 0 is Monday 00:00 UTC */
 	simtime pattern_period;  /* a day or a week; 0 without a pattern */
@@ -38,49 +38,49 @@ struct arrival_spec {
 enum jitter { JITTER_NONE, JITTER_FULL, JITTER_EQUAL };
 
 enum { /* what a client repeats; a set */
-	RETRY_429 = 1,
-	RETRY_5XX = 2,
-	RETRY_TIMEOUT = 4,
-	RETRY_FUNCTION_ERROR = 8 /* a direct Invoke that answers 200 with X-Amz-Function-Error */
+       RETRY_429 = 1,
+       RETRY_5XX = 2,
+       RETRY_TIMEOUT = 4,
+       RETRY_FUNCTION_ERROR = 8 /* a direct Invoke that answers 200 with X-Amz-Function-Error */
 };
 
 /* The caller. Without one: one attempt, no timeout. */
 struct client_spec {
-	const char *preset;   /* "legacy", "standard", "standard-2026" or NULL */
-	simtime timeout;      /* of one attempt; SIMTIME_NEVER for none */
-	int max_attempts;     /* at least 1 */
-	simtime backoff_base; /* delay before attempt n+1: jitter(min(max, base * factor^(n-1))) */
-	simtime throttle_base;/* the same after a throttle; equal to backoff_base but in standard-2026 */
+	const char *preset;    /* "legacy", "standard", "standard-2026" or NULL */
+	simtime timeout;       /* of one attempt; SIMTIME_NEVER for none */
+	int max_attempts;      /* at least 1 */
+	simtime backoff_base;  /* delay before attempt n+1: jitter(min(max, base * factor^(n-1))) */
+	simtime throttle_base; /* the same after a throttle; equal to backoff_base but in standard-2026 */
 	double backoff_factor;
-	simtime backoff_max;  /* SIMTIME_NEVER for none */
+	simtime backoff_max; /* SIMTIME_NEVER for none */
 	enum jitter jitter;
-	unsigned retry_on;    /* RETRY_ bits */
-	int quota;            /* retry quota tokens of one client process; 0 for no quota */
+	unsigned retry_on; /* RETRY_ bits */
+	int quota;         /* retry quota tokens of one client process; 0 for no quota */
 	int quota_cost, quota_timeout_cost, quota_throttle_cost;
-	int processes;        /* how many client processes share the load; request i belongs to i mod processes */
+	int processes; /* how many client processes share the load; request i belongs to i mod processes */
 };
 
 struct payload_spec {
 	const char *file;  /* as written; NULL for the built-in empty event */
 	const char *event; /* JSON text that the handler receives, wrapped for the source */
 	size_t event_length;
-	double weight;     /* relative, > 0 */
+	double weight; /* relative, > 0 */
 };
 
 struct source_spec {
-	const char *name;      /* "Hello.Get" or "Hello" for a direct Invoke */
-	struct position at;    /* of the workload entry or the event */
+	const char *name;   /* "Hello.Get" or "Hello" for a direct Invoke */
+	struct position at; /* of the workload entry or the event */
 	enum source_kind kind;
-	size_t function;       /* index into the scenario's functions */
+	size_t function; /* index into the scenario's functions */
 	struct arrival_spec arrivals;
 	bool has_client;
 	struct client_spec client;
 	const struct payload_spec *payloads;
-	size_t payload_count;  /* at least 1 */
-	bool has_latency;      /* declared under Latency; else the source table's default */
+	size_t payload_count;        /* at least 1 */
+	bool has_latency;            /* declared under Latency; else the source table's default */
 	struct distribution latency; /* ns, what the platform adds to the caller's wait */
-	simtime wait_limit;    /* the source's own timeout (29 s, 30 s, TimeoutInMillis); SIMTIME_NEVER for none */
-	const char *method, *path; /* HTTP sources: the route, "GET" and "/hello"; "$default" for a catch-all */
+	simtime wait_limit;          /* the source's own timeout (29 s, 30 s, TimeoutInMillis); SIMTIME_NEVER for none */
+	const char *method, *path;   /* HTTP sources: the route, "GET" and "/hello"; "$default" for a catch-all */
 };
 
 #endif

@@ -20,7 +20,8 @@ void metrics_make(const struct tally *t, struct metric_rows *out);
 void metrics_fini(struct metric_rows *m);
 
 /* The row with these names (in scope FUNCTION, SOURCE or ACCOUNT by the entity), NULL when there is none. */
-const struct record_metric *metrics_find(const struct metric_rows *m, const char *entity, const char *metric, const char *statistic);
+const struct record_metric *metrics_find(const struct metric_rows *m, const char *entity, const char *metric,
+                                         const char *statistic);
 
 /* The pooled quantile of sectioned histograms and its interval, in milliseconds; none where `METRICS_TAIL` says so. */
 struct interval metrics_quantile(const struct histogram *sections, size_t count, double p);

@@ -12,10 +12,11 @@ static const char *obstacle(const struct source_spec *s, simtime span, struct ar
 	if (t->kind == ARRIVAL_TIMES)
 		return arena_format(a, "%s replays recorded times, which have no period", s->name);
 	if (t->kind == ARRIVAL_RATES && span != t->rates_end)
-		return arena_format(a, "the rates of %s last %.10g s but %.10g s were simulated", s->name, simtime_s(t->rates_end), simtime_s(span));
+		return arena_format(a, "the rates of %s last %.10g s but %.10g s were simulated", s->name, simtime_s(t->rates_end),
+		                    simtime_s(span));
 	if (t->pattern_period > 0 && span % t->pattern_period != 0)
 		return arena_format(a, "%.10g s is no whole number of periods (%.10g s) of the pattern of %s", simtime_s(span),
-				    simtime_s(t->pattern_period), s->name);
+		                    simtime_s(t->pattern_period), s->name);
 	return NULL;
 }
 
@@ -32,7 +33,8 @@ struct month month_of(const struct scenario *s, simtime warm_up, struct arena *a
 	}
 	m.known = true;
 	m.factor = BILL_MONTH_H * 3600.0 / simtime_s(span);
-	m.text = arena_format(a, "a month is %d h: the simulated %.10g s, %.6g times over, after tiers and the free tier of the account", BILL_MONTH_H,
-			      simtime_s(span), m.factor);
+	m.text = arena_format(
+		a, "a month is %d h: the simulated %.10g s, %.6g times over, after tiers and the free tier of the account",
+		BILL_MONTH_H, simtime_s(span), m.factor);
 	return m;
 }

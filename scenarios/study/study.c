@@ -136,7 +136,8 @@ static void watch_row(struct watch *w, const struct record_metric *m, struct are
 	if (!m)
 		return;
 	w->values[w->count] = m->value;
-	w->names[w->count++] = arena_format(a, "%s %s%s%s", m->entity[0] ? m->entity : "account", m->metric, m->statistic[0] ? " " : "", m->statistic);
+	w->names[w->count++] = arena_format(a, "%s %s%s%s", m->entity[0] ? m->entity : "account", m->metric,
+	                                    m->statistic[0] ? " " : "", m->statistic);
 }
 
 /* The mean Latency of every function, and every metric that an objective names. */
@@ -207,9 +208,10 @@ static int find_warm_up(struct study *s, struct error *e)
 		return -1;
 	size_t cut = warm_up_periods(s);
 	if (cut >= s->plan->periods)
-		return error_set(e, ERROR_CHECK,
-				 "WarmUp: auto found no steady state in %.10g s: simulate longer, or state WarmUp (a load that follows a pattern has none)",
-				 simtime_s(s->scenario->duration));
+		return error_set(
+			e, ERROR_CHECK,
+			"WarmUp: auto found no steady state in %.10g s: simulate longer, or state WarmUp (a load that follows a pattern has none)",
+			simtime_s(s->scenario->duration));
 	restart(s, (simtime)cut * s->plan->period);
 	return 0;
 }
@@ -221,8 +223,10 @@ static int check_size(const struct study *s, struct error *e)
 	double requests = s->plan->rate_per_s * simtime_s(s->scenario->duration);
 	if (requests <= REQUESTS_MOST)
 		return 0;
-	return error_set(e, ERROR_INPUT, "one replication would have about %.3g requests; at most %.0e are simulated: lower the rate or the duration", requests,
-			 REQUESTS_MOST);
+	return error_set(
+		e, ERROR_INPUT,
+		"one replication would have about %.3g requests; at most %.0e are simulated: lower the rate or the duration",
+		requests, REQUESTS_MOST);
 }
 
 static const char *worst_metric(const struct study *s, const struct metric_rows *rows, struct arena *a)
@@ -257,10 +261,13 @@ static int run_all(struct study *s, struct sink *sink, struct study_verdict *ver
 	return write_all(s, sink, verdict, e);
 }
 
-int study_run(const struct scenario *scenario, const struct study_options *options, struct sink *sink, struct study_verdict *verdict,
-	      struct error *e)
+int study_run(const struct scenario *scenario, const struct study_options *options, struct sink *sink,
+              struct study_verdict *verdict, struct error *e)
 {
-	struct study s = {.scenario = scenario, .options = options, .reporting = ATOMIC_FLAG_INIT, .worst_precision = __builtin_nan("")};
+	struct study s = {.scenario = scenario,
+	                  .options = options,
+	                  .reporting = ATOMIC_FLAG_INIT,
+	                  .worst_precision = __builtin_nan("")};
 	*verdict = (struct study_verdict){.objectives = scenario->objective_count};
 	price_list_builtin(&s.prices, &s.arena);
 	int failed = price_list_region(&s.prices, scenario->region, e);

@@ -33,6 +33,6 @@ struct study_verdict {
 /* Runs the study and gives everything to the sink between begin and end. The scenario's functions with MODEL_PROFILE must have a profile.
  * Returns 0, or -1 with `e` filled (from the sink, or an interrupt; sink->fini is the caller's in every case). */
 int study_run(const struct scenario *s, const struct study_options *options, struct sink *sink, struct study_verdict *verdict,
-	      struct error *e);
+              struct error *e);
 
 #endif

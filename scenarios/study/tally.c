@@ -85,7 +85,8 @@ void tally_init(struct tally *t, const struct plan *p, const struct price_list *
 	t->sources = MEMORY_ARRAY(s->source_count, struct tally_source);
 	for (size_t i = 0; i < s->function_count; i++) {
 		struct tally_function *f = &t->functions[i];
-		double **rows[] = {&f->invocations, &f->cold_starts, &f->errors, &f->throttles, &f->busy_max, &f->busy_mean, &f->alive_max};
+		double **rows[] = {&f->invocations, &f->cold_starts, &f->errors,   &f->throttles,
+		                   &f->busy_max,    &f->busy_mean,   &f->alive_max};
 		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
 			*rows[k] = MEMORY_ARRAY(p->periods, double);
 	}
@@ -184,7 +185,8 @@ static double ms_mean(const struct histogram *h)
 	return h->count ? histogram_mean(h) / 1e6 : NO_VALUE;
 }
 
-static void function_scalars(struct tally_function *f, const struct function_result *x, const struct histogram *latency, int memory_mb, size_t r)
+static void function_scalars(struct tally_function *f, const struct function_result *x, const struct histogram *latency,
+                             int memory_mb, size_t r)
 {
 	const struct function_counts *c = &x->counts;
 	double invocations = (double)counts_invocations(c), throttles = 0;
@@ -259,7 +261,8 @@ static void add_source(struct tally *t, size_t i, const struct source_result *x)
 	size_t r = t->replications;
 	s->scalar[S_REQUESTS][r] = (double)x->counts.requests;
 	s->scalar[S_ATTEMPTS][r] = (double)source_attempts(&x->counts);
-	s->scalar[S_AMPLIFICATION][r] = x->counts.requests ? (double)source_attempts(&x->counts) / (double)x->counts.requests : NO_VALUE;
+	s->scalar[S_AMPLIFICATION][r] = x->counts.requests ? (double)source_attempts(&x->counts) / (double)x->counts.requests
+	                                                   : NO_VALUE;
 	s->scalar[S_UNFINISHED][r] = (double)x->counts.unfinished;
 	s->scalar[S_LATENCY_MEAN][r] = ms_mean(&x->latency);
 	add_statuses(t, s, x);

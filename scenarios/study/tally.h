@@ -65,10 +65,10 @@ struct tally {
 	struct tally_function *functions;
 	struct tally_source *sources;
 	double *busy_mean, *busy_max, *cost_month, *cost_run; /* of the account, [replication] */
-	double *busy_rows;       /* account: sum of the periods' maxima */
-	size_t line_count[2];    /* bill lines: [0] a run's at list price, [1] a month's */
-	double **line_usd[2];    /* [line][replication] */
-	double *line_quantity[2]; /* sums */
+	double *busy_rows;                                    /* account: sum of the periods' maxima */
+	size_t line_count[2];                                 /* bill lines: [0] a run's at list price, [1] a month's */
+	double **line_usd[2];                                 /* [line][replication] */
+	double *line_quantity[2];                             /* sums */
 	uint64_t events;
 };
 

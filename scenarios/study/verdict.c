@@ -12,7 +12,8 @@ static const struct record_metric *row_of_cost(const struct metric_rows *rows, c
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct record_metric *x = &rows->items[i];
-		bool whole = x->scope == RECORD_RUN && (o->entity[0] == '\0' || strcmp(o->entity, "account") == 0 || strcmp(o->entity, "cost") == 0);
+		bool whole = x->scope == RECORD_RUN &&
+		             (o->entity[0] == '\0' || strcmp(o->entity, "account") == 0 || strcmp(o->entity, "cost") == 0);
 		bool of_function = x->scope == RECORD_FUNCTION && strcmp(x->entity, o->entity) == 0;
 		if ((whole || of_function) && strcmp(x->metric, "Cost_usd") == 0 && strcmp(x->statistic, "month") == 0)
 			return x;
@@ -42,14 +43,10 @@ const struct record_metric *verdict_row(const struct metric_rows *rows, const st
 static bool holds(enum comparator c, double value, double threshold)
 {
 	switch (c) {
-	case COMPARATOR_BELOW:
-		return value < threshold;
-	case COMPARATOR_AT_MOST:
-		return value <= threshold;
-	case COMPARATOR_ABOVE:
-		return value > threshold;
-	case COMPARATOR_AT_LEAST:
-		return value >= threshold;
+	case COMPARATOR_BELOW: return value < threshold;
+	case COMPARATOR_AT_MOST: return value <= threshold;
+	case COMPARATOR_ABOVE: return value > threshold;
+	case COMPARATOR_AT_LEAST: return value >= threshold;
 	}
 	return false;
 }

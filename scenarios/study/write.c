@@ -32,8 +32,9 @@ static int function_series(struct output *o, const char *name, const struct tall
 		const char *metric;
 		const double *sums;
 	} all[] = {
-		{"Invocations", f->invocations}, {"ColdStarts", f->cold_starts}, {"Errors", f->errors}, {"Throttles", f->throttles},
-		{"ConcurrentExecutions", f->busy_max}, {"ConcurrentExecutions.mean", f->busy_mean}, {"Environments", f->alive_max},
+		{"Invocations", f->invocations}, {"ColdStarts", f->cold_starts},        {"Errors", f->errors},
+		{"Throttles", f->throttles},     {"ConcurrentExecutions", f->busy_max}, {"ConcurrentExecutions.mean", f->busy_mean},
+		{"Environments", f->alive_max},
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (series(o, RECORD_FUNCTION, name, all[i].metric, all[i].sums))
@@ -55,13 +56,15 @@ static int all_series(struct output *o)
 
 /* --- distributions --------------------------------------------------------------------------------------------------------------- */
 
-static int one_histogram(struct output *o, enum record_scope scope, const char *entity, const char *metric, const struct histogram *h)
+static int one_histogram(struct output *o, enum record_scope scope, const char *entity, const char *metric,
+                         const struct histogram *h)
 {
 	struct record_histogram r = {scope, entity, metric, h};
 	return o->sink->ops->histogram(o->sink, &r, o->error);
 }
 
-static int pooled(struct output *o, enum record_scope scope, const char *entity, const char *metric, const struct histogram *sections)
+static int pooled(struct output *o, enum record_scope scope, const char *entity, const char *metric,
+                  const struct histogram *sections)
 {
 	struct histogram all = {0};
 	for (size_t i = 0; i < TALLY_SECTIONS; i++)
@@ -77,9 +80,11 @@ static int all_histograms(struct output *o)
 	for (size_t i = 0; i < s->function_count; i++) {
 		const struct tally_function *f = &o->tally->functions[i];
 		const char *name = s->functions[i].name;
-		if (pooled(o, RECORD_FUNCTION, name, "Latency", f->section[H_LATENCY]) || one_histogram(o, RECORD_FUNCTION, name, "Latency.warm", &f->warm) ||
+		if (pooled(o, RECORD_FUNCTION, name, "Latency", f->section[H_LATENCY]) ||
+		    one_histogram(o, RECORD_FUNCTION, name, "Latency.warm", &f->warm) ||
 		    one_histogram(o, RECORD_FUNCTION, name, "Latency.cold", &f->cold) ||
-		    pooled(o, RECORD_FUNCTION, name, "Duration", f->section[H_DURATION]) || one_histogram(o, RECORD_FUNCTION, name, "Init", &f->init))
+		    pooled(o, RECORD_FUNCTION, name, "Duration", f->section[H_DURATION]) ||
+		    one_histogram(o, RECORD_FUNCTION, name, "Init", &f->init))
 			return -1;
 	}
 	for (size_t i = 0; i < s->source_count; i++)
@@ -150,8 +155,8 @@ static int metrics(struct output *o, const struct metric_rows *rows)
 	return 0;
 }
 
-int write_study(const struct record_study *about, struct tally *t, const struct metric_rows *rows, const struct month *month, struct sink *sink,
-		struct study_verdict *verdict, struct error *e)
+int write_study(const struct record_study *about, struct tally *t, const struct metric_rows *rows, const struct month *month,
+                struct sink *sink, struct study_verdict *verdict, struct error *e)
 {
 	struct output o = {sink, e, t};
 	if (sink->ops->begin(sink, about, e) || metrics(&o, rows) || all_series(&o) || all_histograms(&o) || money(&o, t, month) ||

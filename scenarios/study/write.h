@@ -9,7 +9,7 @@
 #include "scenarios/study/tally.h"
 
 /* 0, or -1 with `e` from the sink. Counts the objectives' verdicts. */
-int write_study(const struct record_study *about, struct tally *t, const struct metric_rows *rows, const struct month *month, struct sink *sink,
-		struct study_verdict *verdict, struct error *e);
+int write_study(const struct record_study *about, struct tally *t, const struct metric_rows *rows, const struct month *month,
+                struct sink *sink, struct study_verdict *verdict, struct error *e);
 
 #endif

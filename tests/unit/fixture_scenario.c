@@ -56,8 +56,14 @@ static void make_source(struct scenario *s, size_t i)
 
 void fixture_scenario(struct scenario *s, size_t functions, size_t sources)
 {
-	*s = (struct scenario){.name = "fixture", .file = "template.yaml", .text = "", .duration = 10 * SIMTIME_SECOND, .replications = 1,
-			       .precision = 0.05, .seed = 1, .region = "us-east-1"};
+	*s = (struct scenario){.name = "fixture",
+	                       .file = "template.yaml",
+	                       .text = "",
+	                       .duration = 10 * SIMTIME_SECOND,
+	                       .replications = 1,
+	                       .precision = 0.05,
+	                       .seed = 1,
+	                       .region = "us-east-1"};
 	s->account.concurrent_executions = SCENARIO_ACCOUNT_CONCURRENCY;
 	s->functions = ARENA_ARRAY(&s->arena, functions, struct function_spec);
 	s->function_count = functions;
@@ -115,8 +121,14 @@ struct client_spec *fixture_client(struct scenario *s, size_t source)
 {
 	struct client_spec *c = &s->sources[source].client;
 	s->sources[source].has_client = true;
-	*c = (struct client_spec){.timeout = SIMTIME_NEVER, .max_attempts = 1, .backoff_base = 100 * SIMTIME_MS, .throttle_base = 100 * SIMTIME_MS,
-				  .backoff_factor = 2, .backoff_max = 20 * SIMTIME_SECOND, .jitter = JITTER_NONE, .processes = 1};
+	*c = (struct client_spec){.timeout = SIMTIME_NEVER,
+	                          .max_attempts = 1,
+	                          .backoff_base = 100 * SIMTIME_MS,
+	                          .throttle_base = 100 * SIMTIME_MS,
+	                          .backoff_factor = 2,
+	                          .backoff_max = 20 * SIMTIME_SECOND,
+	                          .jitter = JITTER_NONE,
+	                          .processes = 1};
 	return c;
 }
 
@@ -147,12 +159,9 @@ static simtime random_time(uint64_t *random, simtime most)
 static struct distribution random_duration(uint64_t *random, simtime most)
 {
 	switch (fixture_below(random, 3)) {
-	case 0:
-		return fixture_constant(random_time(random, most));
-	case 1:
-		return fixture_exponential(random_time(random, most));
-	default:
-		return fixture_uniform_between(0, random_time(random, most));
+	case 0: return fixture_constant(random_time(random, most));
+	case 1: return fixture_exponential(random_time(random, most));
+	default: return fixture_uniform_between(0, random_time(random, most));
 	}
 }
 
@@ -177,7 +186,9 @@ static void random_function(struct function_spec *f, uint64_t *random)
 
 static void random_arrivals(struct scenario *s, struct arrival_spec *a, uint64_t *random)
 {
-	*a = (struct arrival_spec){.kind = (enum arrival_kind)fixture_below(random, ARRIVAL_KINDS), .rate_per_s = 0.1 + 40 * fixture_uniform(random), .cv = 2};
+	*a = (struct arrival_spec){.kind = (enum arrival_kind)fixture_below(random, ARRIVAL_KINDS),
+	                           .rate_per_s = 0.1 + 40 * fixture_uniform(random),
+	                           .cv = 2};
 	size_t n = 1 + fixture_below(random, 200);
 	simtime *times = ARENA_ARRAY(&s->arena, n, simtime);
 	double *values = ARENA_ARRAY(&s->arena, n, double);
@@ -217,8 +228,8 @@ void fixture_random_scenario(struct scenario *s, uint64_t seed)
 	fixture_scenario(s, 1 + fixture_below(&random, 3), 1 + fixture_below(&random, 4));
 	s->seed = seed;
 	s->duration = random_time(&random, fixture_below(&random, 4) ? 60 * SIMTIME_SECOND : SIMTIME_SECOND);
-	s->account = (struct account_spec){(int)fixture_below(&random, 100), (int)fixture_below(&random, 10), fixture_below(&random, 2),
-					   fixture_below(&random, 2)};
+	s->account = (struct account_spec){(int)fixture_below(&random, 100), (int)fixture_below(&random, 10),
+	                                   fixture_below(&random, 2), fixture_below(&random, 2)};
 	for (size_t i = 0; i < s->function_count; i++)
 		random_function(&s->functions[i], &random);
 	for (size_t i = 0; i < s->source_count; i++) {

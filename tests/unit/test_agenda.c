@@ -45,14 +45,35 @@ static struct agenda_event list_pop(struct list *l)
 
 typedef simtime delay_of(uint64_t *random);
 
-static simtime nothing(uint64_t *random) { return (void)random, 0; }
-static simtime few(uint64_t *random) { return (simtime)fixture_below(random, 3) * SIMTIME_MS; }
-static simtime constant(uint64_t *random) { return (void)random, 100 * SIMTIME_MS; }
-static simtime uniform(uint64_t *random) { return (simtime)fixture_below(random, 50 * SIMTIME_MS); }
-static simtime exponential(uint64_t *random) { return (simtime)(-1e8 * log(fixture_uniform(random))); }
-static simtime far(uint64_t *random) { return 30 * SIMTIME_DAY + (simtime)fixture_below(random, SIMTIME_WEEK); }
+static simtime nothing(uint64_t *random)
+{
+	return (void)random, 0;
+}
+static simtime few(uint64_t *random)
+{
+	return (simtime)fixture_below(random, 3) * SIMTIME_MS;
+}
+static simtime constant(uint64_t *random)
+{
+	return (void)random, 100 * SIMTIME_MS;
+}
+static simtime uniform(uint64_t *random)
+{
+	return (simtime)fixture_below(random, 50 * SIMTIME_MS);
+}
+static simtime exponential(uint64_t *random)
+{
+	return (simtime)(-1e8 * log(fixture_uniform(random)));
+}
+static simtime far(uint64_t *random)
+{
+	return 30 * SIMTIME_DAY + (simtime)fixture_below(random, SIMTIME_WEEK);
+}
 /* From a nanosecond to a year, every order of magnitude alike. */
-static simtime magnitudes(uint64_t *random) { return (simtime)exp2(fixture_uniform(random) * 55); }
+static simtime magnitudes(uint64_t *random)
+{
+	return (simtime)exp2(fixture_uniform(random) * 55);
+}
 /* A bucket's last nanosecond, its first, and one ring on, for every power of two. */
 static simtime edges(uint64_t *random)
 {
@@ -60,13 +81,17 @@ static simtime edges(uint64_t *random)
 	simtime turns = fixture_below(random, 2) ? AGENDA_RING : 1;
 	return width * turns - (simtime)fixture_below(random, 2);
 }
-static simtime gaps(uint64_t *random) { return fixture_below(random, 50) ? (simtime)fixture_below(random, 1000) : 400 * SIMTIME_DAY; }
+static simtime gaps(uint64_t *random)
+{
+	return fixture_below(random, 50) ? (simtime)fixture_below(random, 1000) : 400 * SIMTIME_DAY;
+}
 
 static const struct {
 	const char *name;
 	delay_of *delay;
-} placements[] = {{"all at once", nothing},	 {"few times", few},	{"constant", constant},	  {"uniform", uniform}, {"exponential", exponential},
-		  {"far", far},			 {"every magnitude", magnitudes}, {"edges of buckets", edges}, {"huge gaps", gaps}};
+} placements[] = {{"all at once", nothing},     {"few times", few}, {"constant", constant},          {"uniform", uniform},
+                  {"exponential", exponential}, {"far", far},       {"every magnitude", magnitudes}, {"edges of buckets", edges},
+                  {"huge gaps", gaps}};
 enum { PLACEMENTS = sizeof placements / sizeof *placements };
 
 static const double hints[] = {1e-3, 0.7, 10, 1e3, 1e5, 1e7, 1e12, 0};
@@ -86,7 +111,8 @@ struct trial {
 static void push(struct trial *t, simtime at)
 {
 	static const uint32_t slots[] = {0, 1, AGENDA_SLOTS - 1};
-	uint32_t slot = fixture_below(&t->random, 8) ? fixture_below(&t->random, AGENDA_SLOTS) : slots[fixture_below(&t->random, 3)];
+	uint32_t slot = fixture_below(&t->random, 8) ? fixture_below(&t->random, AGENDA_SLOTS)
+	                                             : slots[fixture_below(&t->random, 3)];
 	unsigned class = fixture_below(&t->random, 2) ? 0 : fixture_below(&t->random, 1 << AGENDA_CLASS_BITS);
 	agenda_push(&t->agenda, at, class, slot);
 	list_push(&t->list, (struct agenda_event){at, class, slot});
@@ -103,7 +129,8 @@ static void pop(struct trial *t)
 	quick_assert(next == want.at, "%s, hint %g: next is %ld, not %ld", t->what, t->hint, next, want.at);
 	struct agenda_event got = agenda_pop(&t->agenda);
 	quick_assert(got.at == want.at && got.class == want.class && got.slot == want.slot,
-		      "%s, hint %g: got (%ld, %u, %u), not (%ld, %u, %u)", t->what, t->hint, got.at, got.class, got.slot, want.at, want.class, want.slot);
+	             "%s, hint %g: got (%ld, %u, %u), not (%ld, %u, %u)", t->what, t->hint, got.at, got.class, got.slot, want.at,
+	             want.class, want.slot);
 	t->now = want.at;
 }
 

@@ -40,7 +40,8 @@ START_TEST(constant_rates_do_not_drift)
 		for (uint64_t i = 0; i < 100000; i++) {
 			long double want = (long double)(i + 1) * 1e9L / rates[k];
 			simtime got = take(&m, i);
-			quick_assert(fabsl(got - want) <= 0.51L + want * 2e-16L, "%g/s, request %lu: %ld, not %Lf", rates[k], i, got, want);
+			quick_assert(fabsl(got - want) <= 0.51L + want * 2e-16L, "%g/s, request %lu: %ld, not %Lf", rates[k], i,
+			             got, want);
 		}
 		arena_fini(&m.arena);
 	}
@@ -82,7 +83,8 @@ START_TEST(rates_and_patterns_move_the_same_requests)
 		simtime ta = take(&a, i), tb = take(&b, i), tc = take(&c, i);
 		quick_assert(fabs((double)ta - 4 * (double)tb) <= 3, "request %lu: %ld and %ld", i, ta, tb);
 		double expected = intensity_expected(&c.plan.intensity, tc);
-		quick_assert(fabs(expected - simtime_s(ta) * 10) <= 1e-6, "request %lu: %.9f and %.9f", i, expected, simtime_s(ta) * 10);
+		quick_assert(fabs(expected - simtime_s(ta) * 10) <= 1e-6, "request %lu: %.9f and %.9f", i, expected,
+		             simtime_s(ta) * 10);
 	}
 	arena_fini(&a.arena);
 	arena_fini(&b.arena);

@@ -64,11 +64,11 @@ START_TEST(retries_after_the_end_are_unfinished)
 		simtime end_ms;
 		uint64_t unfinished, attempts, latency_ms;
 	} cases[] = {
-		{1000, 1, 1, 0},     /* arrives at the end; given up at 2 s */
-		{2099, 1, 1, 0},     /* given up in time, repeated too late */
-		{2100, 1, 2, 0},     /* repeated in the last instant; given up at 3.1 s */
-		{2200, 1, 2, 0},     /* the second attempt is given up after the end */
-		{3300, 0, 3, 3300},  /* the third begins at the end and is given up after it: that is final */
+		{1000, 1, 1, 0},    /* arrives at the end; given up at 2 s */
+		{2099, 1, 1, 0},    /* given up in time, repeated too late */
+		{2100, 1, 2, 0},    /* repeated in the last instant; given up at 3.1 s */
+		{2200, 1, 2, 0},    /* the second attempt is given up after the end */
+		{3300, 0, 3, 3300}, /* the third begins at the end and is given up after it: that is final */
 		{100000, 0, 3, 3300},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -80,8 +80,10 @@ START_TEST(retries_after_the_end_are_unfinished)
 		c->retry_on = RETRY_TIMEOUT;
 		struct fixture_run r = fixture_run(&s, 0, 0);
 		const struct source_result *x = &r.result->sources[0];
-		ck_assert_msg(x->counts.unfinished == cases[i].unfinished, "to %ld ms: %lu unfinished", cases[i].end_ms, x->counts.unfinished);
-		ck_assert_msg(source_attempts(&x->counts) == cases[i].attempts, "to %ld ms: %lu attempts", cases[i].end_ms, source_attempts(&x->counts));
+		ck_assert_msg(x->counts.unfinished == cases[i].unfinished, "to %ld ms: %lu unfinished", cases[i].end_ms,
+		              x->counts.unfinished);
+		ck_assert_msg(source_attempts(&x->counts) == cases[i].attempts, "to %ld ms: %lu attempts", cases[i].end_ms,
+		              source_attempts(&x->counts));
 		ck_assert_uint_eq(x->status[STATUS_CLIENT_TIMEOUT], 1 - cases[i].unfinished);
 		ck_assert_uint_eq(x->latency.count, 1 - cases[i].unfinished);
 		if (!cases[i].unfinished)
@@ -143,7 +145,8 @@ START_TEST(retry_rules)
 		struct scenario s;
 		struct client_spec *c = one_request(&s, 100);
 		s.sources[0].kind = rules[_i].kind;
-		s.sources[0].wait_limit = rules[_i].kind == SOURCE_API || rules[_i].kind == SOURCE_HTTP_API ? 2 * SIMTIME_SECOND : SIMTIME_NEVER;
+		s.sources[0].wait_limit = rules[_i].kind == SOURCE_API || rules[_i].kind == SOURCE_HTTP_API ? 2 * SIMTIME_SECOND
+		                                                                                            : SIMTIME_NEVER;
 		happen(&s, rules[_i].what);
 		c->timeout = 5 * SIMTIME_SECOND;
 		c->max_attempts = 4;

@@ -88,7 +88,8 @@ START_TEST(durations_are_quantiles_of_words)
 		double want = (double)quota_wall(&q, cpu, phase) + wait;
 		double got = (double)c->ops->one(c, &KEY, request, attempt, false).duration;
 		/* The CPU time is right within a nanosecond, but one more may cost a rest of a whole period. */
-		bool near = fabs(got - want) <= 4 + wait * 1e-6 || fabs(fabs(got - want) - (double)(q.period - q.budget)) <= 4 + wait * 1e-6;
+		bool near = fabs(got - want) <= 4 + wait * 1e-6 ||
+		            fabs(fabs(got - want) - (double)(q.period - q.budget)) <= 4 + wait * 1e-6;
 		quick_assert(near, "request %lu: %.0f, not %.0f", request, got, want);
 		struct init_work init = c->ops->init(c, &KEY, request, attempt, request % 2);
 		double u_init = draw_uniform(draw_word(&KEY, ENTITY, PURPOSE_INIT, 2 * attempt + request % 2, request));
@@ -106,9 +107,12 @@ START_TEST(attempts_and_reruns_draw_anew)
 	const struct cost *c = cost_new(&s, 0, ENTITY, &s.arena);
 	for (uint64_t request = 0; request < 100; request++)
 		for (uint64_t attempt = 1; attempt < 5; attempt++) {
-			ck_assert_int_ne(c->ops->one(c, &KEY, request, attempt, false).duration, c->ops->one(c, &KEY, request, 0, false).duration);
-			ck_assert_int_ne(c->ops->init(c, &KEY, request, attempt, 0).duration, c->ops->init(c, &KEY, request, attempt, 1).duration);
-			ck_assert_int_ne(c->ops->init(c, &KEY, request, attempt, 0).duration, c->ops->init(c, &KEY, request, attempt - 1, 1).duration);
+			ck_assert_int_ne(c->ops->one(c, &KEY, request, attempt, false).duration,
+			                 c->ops->one(c, &KEY, request, 0, false).duration);
+			ck_assert_int_ne(c->ops->init(c, &KEY, request, attempt, 0).duration,
+			                 c->ops->init(c, &KEY, request, attempt, 1).duration);
+			ck_assert_int_ne(c->ops->init(c, &KEY, request, attempt, 0).duration,
+			                 c->ops->init(c, &KEY, request, attempt - 1, 1).duration);
 		}
 	fixture_scenario_fini(&s);
 }

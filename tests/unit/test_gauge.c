@@ -31,9 +31,7 @@ START_TEST(area_and_maximum_follow_every_step)
 				break;
 			}
 			/* fall through */
-		default:
-			gauge_settle(&g, now);
-			gauge_settle(&g, now); /* twice at one time changes nothing */
+		default: gauge_settle(&g, now); gauge_settle(&g, now); /* twice at one time changes nothing */
 		}
 		if (i % 100 == 99) {
 			ck_assert_int_eq(gauge_peak_reset(&g), max);

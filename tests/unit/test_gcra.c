@@ -9,11 +9,10 @@
 static const struct {
 	int64_t tokens, seconds, depth;
 } buckets[] = {
-	{100, 1, 1000},	  /* new environments */
+	{100, 1, 1000},   /* new environments */
 	{10000, 1, 5000}, /* a gateway */
-	{10000, 1, 10000},
-	{3, 1, 1}, {3, 1, 7}, {7, 1, 7}, {7, 3, 2}, {1, 7, 3}, {11, 13, 11}, {999983, 1, 100}, {1000000, 1, 1}, {10000000, 3, 50},
-	{1, 86400, 1},
+	{10000, 1, 10000}, {3, 1, 1},        {3, 1, 7},       {7, 1, 7},         {7, 3, 2},     {1, 7, 3},
+	{11, 13, 11},      {999983, 1, 100}, {1000000, 1, 1}, {10000000, 3, 50}, {1, 86400, 1},
 };
 enum { BUCKETS = sizeof buckets / sizeof *buckets };
 
@@ -102,7 +101,8 @@ START_TEST(no_window_gets_more_than_depth_and_rate)
 	const double interval = (double)buckets[_i].seconds * 1e9 / buckets[_i].tokens;
 	for (int i = 0; i < CALLS; i++) {
 		bool burst = fixture_below(&random, 20) != 0;
-		now += burst ? (simtime)(interval * 0.3 * fixture_uniform(&random)) : (simtime)(interval * 40 * fixture_uniform(&random));
+		now += burst ? (simtime)(interval * 0.3 * fixture_uniform(&random))
+		             : (simtime)(interval * 40 * fixture_uniform(&random));
 		struct gcra looked = g;
 		bool ready = gcra_ready(&g, now);
 		quick_assert(looked.theoretical == g.theoretical && gcra_ready(&g, now) == ready);
@@ -114,7 +114,8 @@ START_TEST(no_window_gets_more_than_depth_and_rate)
 	for (size_t i = 0; i < n; i += 97)
 		for (size_t j = i; j < n && j < i + 3000; j++) {
 			double most = buckets[_i].depth + (double)(taken[j] - taken[i] + 2) / interval;
-			quick_assert((double)(j - i + 1) <= most, "%zu tokens in %ld ns, at most %.3f", j - i + 1, taken[j] - taken[i], most);
+			quick_assert((double)(j - i + 1) <= most, "%zu tokens in %ld ns, at most %.3f", j - i + 1,
+			             taken[j] - taken[i], most);
 		}
 	ck_assert_uint_gt(n, 100);
 }

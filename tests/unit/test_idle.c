@@ -107,7 +107,7 @@ struct trial {
 	enum reuse_order order;
 	uint32_t busy[MOST];
 	size_t busy_count;
-	bool ended[MOST];   /* by the naive model, not yet confirmed */
+	bool ended[MOST]; /* by the naive model, not yet confirmed */
 	size_t ended_count;
 	uint64_t random;
 	size_t taken_before_newest; /* random reuse: how often the position was in the older half */
@@ -198,7 +198,8 @@ static void play(struct trial *t, int steps)
 		else
 			release(t, now);
 		if (fixture_below(&t->random, 3) == 0)
-			now += (simtime)fixture_below(&t->random, fixture_below(&t->random, 50) ? SIMTIME_SECOND / 2 : 60 * SIMTIME_SECOND);
+			now += (simtime)fixture_below(&t->random,
+			                              fixture_below(&t->random, 50) ? SIMTIME_SECOND / 2 : 60 * SIMTIME_SECOND);
 		reclaim_until(t, now);
 	}
 }

@@ -30,8 +30,7 @@ static void random_shape(struct shape *h, uint64_t *random)
 {
 	h->spec = (struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = exp(fixture_uniform(random) * 12 - 7)};
 	switch (fixture_below(random, 4)) {
-	case 0:
-		break;
+	case 0: break;
 	case 1:
 		h->spec.pattern_period = fixture_below(random, 2) ? SIMTIME_DAY : SIMTIME_WEEK;
 		random_steps(h, h->spec.pattern_period, random, &h->spec.pattern);
@@ -81,9 +80,11 @@ START_TEST(expected_is_the_area_under_the_rate)
 	for (int k = 0; k < 5; k++) {
 		simtime t = 1 + (simtime)fixture_below(&random, 10 * SIMTIME_DAY);
 		double want = sum_to(&h.spec, (double)t, 100000), got = intensity_expected(&in, t);
-		double most = 3 * (h.spec.kind == ARRIVAL_RATES ? 1 : h.spec.rate_per_s) * fmax(1, pow(1 + h.spec.growth_per_month, 0.34));
+		double most = 3 * (h.spec.kind == ARRIVAL_RATES ? 1 : h.spec.rate_per_s) *
+		              fmax(1, pow(1 + h.spec.growth_per_month, 0.34));
 		double tolerance = 1e-7 * want + most * simtime_s(t) / 100000 * (2 + 11 * STEPS);
-		ck_assert_msg(fabs(got - want) <= tolerance, "shape %d at %.3f s: %.12g, not %.12g +- %.3g", _i, simtime_s(t), got, want, tolerance);
+		ck_assert_msg(fabs(got - want) <= tolerance, "shape %d at %.3f s: %.12g, not %.12g +- %.3g", _i, simtime_s(t), got,
+		              want, tolerance);
 	}
 }
 END_TEST
@@ -111,8 +112,8 @@ START_TEST(advancing_inverts_what_is_expected)
 		quick_assert(t >= before, "shape %d: %ld after %ld", _i, t, before);
 		/* The clock is rounded to a nanosecond. */
 		double low = intensity_expected(&in, t > 2 ? t - 2 : 0), high = intensity_expected(&in, t + 2);
-		quick_assert(low <= sum * (1 + 1e-9) && sum <= high * (1 + 1e-9) + 1e-12, "shape %d: at %ld %.15g lie between %.15g and %.15g", _i, t,
-				 sum, low, high);
+		quick_assert(low <= sum * (1 + 1e-9) && sum <= high * (1 + 1e-9) + 1e-12,
+		             "shape %d: at %ld %.15g lie between %.15g and %.15g", _i, t, sum, low, high);
 		before = t;
 		if (t > 300 * SIMTIME_DAY)
 			break;
@@ -125,7 +126,10 @@ START_TEST(nothing_comes_where_the_rate_is_zero)
 {
 	const simtime offset[] = {0, 6 * SIMTIME_HOUR, 12 * SIMTIME_HOUR, 18 * SIMTIME_HOUR};
 	const double value[] = {0, 2, 0, 1};
-	struct arrival_spec a = {.kind = ARRIVAL_POISSON, .rate_per_s = 1, .pattern = {offset, value, 4}, .pattern_period = SIMTIME_DAY};
+	struct arrival_spec a = {.kind = ARRIVAL_POISSON,
+	                         .rate_per_s = 1,
+	                         .pattern = {offset, value, 4},
+	                         .pattern_period = SIMTIME_DAY};
 	struct intensity in;
 	intensity_init(&in, &a);
 	struct intensity_cursor c = {0};
@@ -145,7 +149,11 @@ START_TEST(no_rate_at_all_never_ends_in_an_arrival)
 	const double value[] = {0, 0};
 	struct arrival_spec specs[] = {
 		{.kind = ARRIVAL_POISSON, .rate_per_s = 5, .pattern = {offset, value, 2}, .pattern_period = SIMTIME_DAY},
-		{.kind = ARRIVAL_POISSON, .rate_per_s = 5, .pattern = {offset, value, 2}, .pattern_period = SIMTIME_WEEK, .growth_per_month = 3},
+		{.kind = ARRIVAL_POISSON,
+	         .rate_per_s = 5,
+	         .pattern = {offset, value, 2},
+	         .pattern_period = SIMTIME_WEEK,
+	         .growth_per_month = 3},
 		{.kind = ARRIVAL_RATES, .rates = {offset, value, 2}, .rates_end = 2 * SIMTIME_HOUR},
 		{.kind = ARRIVAL_POISSON, .rate_per_s = 0},
 		{.kind = ARRIVAL_POISSON, .rate_per_s = 0, .growth_per_month = 1},

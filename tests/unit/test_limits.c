@@ -11,7 +11,7 @@ static const struct {
 	int64_t unreserved;
 } cases[] = {
 	{1000, 0, {NONE, NONE, NONE}, 1000}, {1000, 300, {NONE, NONE, NONE}, 700}, {200, 0, {60, NONE, NONE}, 140},
-	{1000, 100, {500, 200, 0}, 200},     {1000, 900, {100, NONE, NONE}, 0},	   {1000, 1000, {100, 0, NONE}, 0},
+	{1000, 100, {500, 200, 0}, 200},     {1000, 900, {100, NONE, NONE}, 0},    {1000, 1000, {100, 0, NONE}, 0},
 };
 
 START_TEST(the_unreserved_pool_is_what_is_left)
@@ -20,8 +20,8 @@ START_TEST(the_unreserved_pool_is_what_is_left)
 	for (int i = 0; i < 3; i++)
 		functions[i].reserved = cases[_i].reserved[i];
 	struct scenario s = {.account = {.concurrent_executions = cases[_i].account, .used_by_others = cases[_i].others},
-			     .functions = functions,
-			     .function_count = 3};
+	                     .functions = functions,
+	                     .function_count = 3};
 	struct limits l = {.unreserved = {5, 5}};
 	limits_start(&l, &s);
 	ck_assert_int_eq(l.unreserved.limit, cases[_i].unreserved);
@@ -50,7 +50,9 @@ static int64_t at_once(struct gcra *g, simtime now, int64_t most)
 START_TEST(request_rates_are_ten_times_the_concurrency)
 {
 	struct function_spec functions[2] = {{.reserved = 7}, {.reserved = NONE}};
-	struct scenario s = {.account = {.concurrent_executions = 30, .used_by_others = 20}, .functions = functions, .function_count = 2};
+	struct scenario s = {.account = {.concurrent_executions = 30, .used_by_others = 20},
+	                     .functions = functions,
+	                     .function_count = 2};
 	struct limits l;
 	limits_start(&l, &s);
 	ck_assert_int_eq(at_once(&l.requests, 0, 100000), 300);

@@ -17,7 +17,8 @@ static const struct profile_init INIT = {.cpu = 100 * SIMTIME_MS, .wall = 150 * 
 /* Two payloads 9 : 1; payload p's warm run i takes 1000 p + 10 + i ms of waiting, its first runs 500 more. */
 static void two_payloads(struct scenario *s)
 {
-	static const struct payload_spec payloads[] = {{.event = "1", .event_length = 1, .weight = 4.5}, {.event = "2", .event_length = 1, .weight = 0.5}};
+	static const struct payload_spec payloads[] = {{.event = "1", .event_length = 1, .weight = 4.5},
+	                                               {.event = "2", .event_length = 1, .weight = 0.5}};
 	static struct profile_run runs[12];
 	fixture_scenario(s, 1, 1);
 	s->sources[0].payloads = payloads;
@@ -27,7 +28,8 @@ static void two_payloads(struct scenario *s)
 	struct profile *p = (struct profile *)s->functions[0].profile;
 	for (int k = 0; k < 2; k++)
 		for (int i = 0; i < 12; i++)
-			p->payloads[k].runs[i] = (struct profile_run){.wait = (1000 * k + 10 + i + (i < 4 ? 500 : 0)) * SIMTIME_MS, .first = i < 4};
+			p->payloads[k].runs[i] = (struct profile_run){.wait = (1000 * k + 10 + i + (i < 4 ? 500 : 0)) * SIMTIME_MS,
+			                                              .first = i < 4};
 	/* Found by source and index, not by place. */
 	struct profile_payload swap = p->payloads[0];
 	p->payloads[0] = p->payloads[1];
@@ -48,7 +50,8 @@ START_TEST(blocks_give_what_single_requests_give)
 		c->ops->warm(c, &KEY, first, count, block);
 		for (size_t i = 0; i < count; i++) {
 			struct work one = c->ops->one(c, &KEY, first + i, 0, false);
-			quick_assert(block[i].duration == one.duration && block[i].outcome == one.outcome && block[i].status == one.status);
+			quick_assert(block[i].duration == one.duration && block[i].outcome == one.outcome &&
+			             block[i].status == one.status);
 		}
 	}
 	fixture_scenario_fini(&s);
@@ -64,7 +67,8 @@ START_TEST(runs_are_taken_as_often_as_they_should)
 	enum { N = 40000 };
 	int warm[2][12] = {{0}}, cold[2][12] = {{0}};
 	for (uint64_t i = 0; i < N; i++) {
-		int64_t w = c->ops->one(c, &KEY, i, 0, false).duration / SIMTIME_MS, f = c->ops->one(c, &KEY, i, 0, true).duration / SIMTIME_MS;
+		int64_t w = c->ops->one(c, &KEY, i, 0, false).duration / SIMTIME_MS,
+			f = c->ops->one(c, &KEY, i, 0, true).duration / SIMTIME_MS;
 		int64_t again = c->ops->one(c, &KEY, i, 1, false).duration / SIMTIME_MS;
 		quick_assert(w / 1000 == f / 1000 && w / 1000 == again / 1000);
 		quick_assert(w % 1000 >= 14 && w % 1000 <= 21 && f % 1000 >= 510 && f % 1000 <= 513);
@@ -176,8 +180,9 @@ END_TEST
 /* An Init that was too slow where it was measured is a long Init, not a failed one: the start decides what that means. */
 START_TEST(inits_as_measured)
 {
-	const struct profile_init inits[] = {{.wall = 80, .outcome = OUTCOME_OK}, {.wall = 90, .outcome = OUTCOME_INIT_ERROR},
-					     {.wall = 11 * SIMTIME_SECOND, .outcome = OUTCOME_INIT_TIMEOUT}};
+	const struct profile_init inits[] = {{.wall = 80, .outcome = OUTCOME_OK},
+	                                     {.wall = 90, .outcome = OUTCOME_INIT_ERROR},
+	                                     {.wall = 11 * SIMTIME_SECOND, .outcome = OUTCOME_INIT_TIMEOUT}};
 	for (int i = 0; i < 3; i++) {
 		struct scenario s;
 		fixture_scenario(&s, 1, 1);

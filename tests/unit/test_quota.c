@@ -30,8 +30,8 @@ START_TEST(every_small_case_matches_a_stepwise_simulation)
 				for (simtime cpu = 0; cpu <= 60; cpu++) {
 					struct quota q = {period, budget};
 					simtime want = stepwise(&q, cpu, phase), got = quota_wall(&q, cpu, phase);
-					quick_assert(got == want, "period %ld, budget %ld, phase %ld, cpu %ld: %ld, not %ld", period, budget,
-							 phase, cpu, got, want);
+					quick_assert(got == want, "period %ld, budget %ld, phase %ld, cpu %ld: %ld, not %ld",
+					             period, budget, phase, cpu, got, want);
 				}
 }
 END_TEST
@@ -48,7 +48,8 @@ START_TEST(long_work_takes_its_share)
 		ck_assert(q.budget >= 1 && q.budget <= q.period);
 		ck_assert_double_eq_tol((double)q.budget, share * 20e6, 0.5000001);
 		for (int k = 0; k < 20000; k++) {
-			simtime cpu = (simtime)fixture_below(&random, 900 * SIMTIME_SECOND), phase = (simtime)fixture_below(&random, q.period);
+			simtime cpu = (simtime)fixture_below(&random, 900 * SIMTIME_SECOND),
+				phase = (simtime)fixture_below(&random, q.period);
 			simtime wall = quota_wall(&q, cpu, phase);
 			double fair = (double)cpu * (double)q.period / (double)q.budget;
 			quick_assert(wall >= cpu && wall <= quota_wall(&q, cpu + 1, phase));
@@ -66,8 +67,9 @@ START_TEST(worked_by_hand)
 	const struct {
 		simtime cpu_us, phase_us, wall_us;
 	} cases[] = {
-		{0, 0, 0},	  {0, 19999, 0},    {1000, 0, 1000},	{2000, 0, 2000},     {2001, 0, 20001}, {4000, 0, 22000},
-		{6000, 0, 42000}, {2000, 18000, 2000}, {2000, 19000, 2000}, {4000, 19000, 22000}, {3000, 19000, 3000}, {3001, 19000, 21001},
+		{0, 0, 0},           {0, 19999, 0},        {1000, 0, 1000},     {2000, 0, 2000},
+		{2001, 0, 20001},    {4000, 0, 22000},     {6000, 0, 42000},    {2000, 18000, 2000},
+		{2000, 19000, 2000}, {4000, 19000, 22000}, {3000, 19000, 3000}, {3001, 19000, 21001},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		ck_assert_int_eq(quota_wall(&q, cases[i].cpu_us * 1000, cases[i].phase_us * 1000), cases[i].wall_us * 1000);

@@ -45,13 +45,11 @@ START_TEST(requests_follow_the_recurrence)
 		int64_t room = want.before + want.headroom - want.admitted;
 		int64_t expected = count < room ? count : room;
 		int64_t got = offer(&r, now, count);
-		quick_assert(got == expected, "seed %d, step %d at %.9f s: %ld of %ld admitted, not %ld", 41 + _i, i, simtime_s(now), got, count,
-				 expected);
+		quick_assert(got == expected, "seed %d, step %d at %.9f s: %ld of %ld admitted, not %ld", 41 + _i, i,
+		             simtime_s(now), got, count, expected);
 		want.admitted += got;
 		switch (fixture_below(&random, 6)) {
-		case 0: /* within the second */
-			now += (simtime)fixture_below(&random, SIMTIME_SECOND / 4);
-			break;
+		case 0: /* within the second */ now += (simtime)fixture_below(&random, SIMTIME_SECOND / 4); break;
 		case 1: /* to the boundary, and one nanosecond before it */
 			now = (now / SIMTIME_SECOND + 1) * SIMTIME_SECOND - (simtime)fixture_below(&random, 2);
 			break;
@@ -59,13 +57,14 @@ START_TEST(requests_follow_the_recurrence)
 			now += (simtime)fixture_below(&random, 20) * SIMTIME_SECOND;
 			break;
 		case 3:
-			now = (now / SIMTIME_SECOND + (simtime)fixture_below(&random, 20)) * SIMTIME_SECOND + (now % SIMTIME_SECOND);
+			now = (now / SIMTIME_SECOND + (simtime)fixture_below(&random, 20)) * SIMTIME_SECOND +
+			      (now % SIMTIME_SECOND);
 			break;
 		case 4:
-			now += (simtime)fixture_below(&random, 100000) * SIMTIME_SECOND + (simtime)fixture_below(&random, SIMTIME_SECOND);
+			now += (simtime)fixture_below(&random, 100000) * SIMTIME_SECOND +
+			       (simtime)fixture_below(&random, SIMTIME_SECOND);
 			break;
-		default:
-			now += SIMTIME_SECOND;
+		default: now += SIMTIME_SECOND;
 		}
 	}
 }

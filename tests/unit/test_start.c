@@ -8,7 +8,8 @@ struct script {
 	struct init_work first, again;
 };
 
-static struct init_work scripted_init(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, unsigned rerun)
+static struct init_work scripted_init(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt,
+                                      unsigned rerun)
 {
 	const struct script *s = (const struct script *)c;
 	ck_assert_uint_eq(request, 12);
@@ -54,8 +55,8 @@ static const struct {
 START_TEST(each_way_to_start)
 {
 	struct script c = {{&ops, NULL, 0, cases[_i].timeout_ms * SIMTIME_MS},
-			   {cases[_i].first_ms * SIMTIME_MS, cases[_i].first},
-			   {cases[_i].again_ms * SIMTIME_MS, cases[_i].again}};
+	                   {cases[_i].first_ms * SIMTIME_MS, cases[_i].first},
+	                   {cases[_i].again_ms * SIMTIME_MS, cases[_i].again}};
 	struct start s = cases[_i].cold ? start_cold(&c.base, &KEY, 12, 3) : start_reset(&c.base, &KEY, 12, 3);
 	struct work w = {.duration = cases[_i].work_ms * SIMTIME_MS, .outcome = OUTCOME_OK, .status = 201};
 	w = start_with(&s, w, c.base.timeout);

@@ -45,7 +45,9 @@ START_TEST(every_source_answers_every_outcome)
 	bool limited = source_kind_of(kind)->wait_limit != SIMTIME_NEVER;
 	s.sources[0].wait_limit = limited ? 2 * SIMTIME_SECOND : SIMTIME_NEVER;
 	s.sources[0].latency = fixture_constant(7 * SIMTIME_MS);
-	struct profile_run run = {.wait = answers[i].wait_ms * SIMTIME_MS, .outcome = answers[i].outcome, .status = answers[i].handler_status};
+	struct profile_run run = {.wait = answers[i].wait_ms * SIMTIME_MS,
+	                          .outcome = answers[i].outcome,
+	                          .status = answers[i].handler_status};
 	fixture_profile(&s, 0, &run, 1, (struct profile_init){.wall = 0});
 	fixture_times(&s, 0, (double[]){1000}, 1);
 	struct fixture_run r = fixture_run(&s, 0, 0);
@@ -187,7 +189,8 @@ START_TEST(two_functions_never_hold_more_than_the_account)
 	ck_assert_int_eq(r.result->busy_max, 20);
 	ck_assert_int_eq(r.result->functions[0].alive_max, 20); /* idle ones do not count */
 	ck_assert_int_eq(r.result->functions[1].alive_max, 20);
-	ck_assert_uint_eq(counts_invocations(&r.result->functions[0].counts) + counts_invocations(&r.result->functions[1].counts), 60);
+	ck_assert_uint_eq(counts_invocations(&r.result->functions[0].counts) + counts_invocations(&r.result->functions[1].counts),
+	                  60);
 	fixture_run_fini(&r);
 	fixture_scenario_fini(&s);
 }
