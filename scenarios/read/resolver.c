@@ -147,7 +147,7 @@ static const char *resolver_in_text(struct resolver *v, const char *text, const 
 	const char *function = strstr(text, ":function:");
 	const char *bare = function ? arena_string_n(v->arena, function + 10, strcspn(function + 10, ":/")) : text;
 	const struct node *resources = node_get(v->root, "Resources");
-	if (!resources || resources->kind != NODE_MAP || !resolver__spend(v, resources->count, resources->at))
+	if (!resources || resources->kind != NODE_MAP || !resolver__spend(v, 1 + resources->count / 16, resources->at))
 		return NULL;
 	for (size_t i = 0; i < resources->count; i++) {
 		const char *logical = resources->pairs[i].key->text;

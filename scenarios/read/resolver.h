@@ -17,7 +17,7 @@
 
 /* Texts longer than this, and templates that need more steps than that, are not resolved: nested Fn::Sub could grow without end. A step is
  * one function, one variable, one item, or RESOLVER_STEP_BYTES bytes of text. */
-enum { RESOLVER_TEXT_MAX = 256 * 1024, RESOLVER_STEPS_MAX = 200000, RESOLVER_STEP_BYTES = 256 };
+enum { RESOLVER_TEXT_MAX = 256 * 1024, RESOLVER_STEPS_MAX = 100000, RESOLVER_STEP_BYTES = 256 };
 
 struct parameter_value {
 	const char *name, *value;

@@ -351,8 +351,8 @@ START_TEST(paths_belong_to_their_file)
 	ck_assert_str_eq(f.scenario->functions[0].code, "sub/hello");
 	ck_assert_str_eq(f.scenario->name, "sub");
 	fixture_read_end(&f);
-	static const char *const payloads[] = {"Hello=top.json"};
-	options.payloads = payloads;
+	static const char *const given[] = {"Hello=top.json"};
+	options.payloads = given;
 	options.payload_count = 1;
 	ck_assert_int_eq(scenario_read(&options, &f.scenario, &f.found, &f.texts, &e), 0);
 	ck_assert_str_eq(source(&f, "Hello")->payloads[0].event, "{\"y\": 1}\n");
