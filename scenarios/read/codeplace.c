@@ -17,16 +17,17 @@ static void code_problem(struct read_function *rf, const char *rule, const char 
 	rf->code_hint = hint;
 }
 
-/* A path in the template belongs to the template's folder. */
+/* A path in the template belongs to the template's folder. Slashes at its end say nothing. */
 static const char *code_path(struct reading *r, const char *path)
 {
-	if (path[0] == '/')
-		return path;
 	while (path[0] == '.' && path[1] == '/')
 		path += 2 + strspn(path + 2, "/");
-	if (strcmp(path, ".") == 0 || !*path)
-		return *r->folder ? r->folder : ".";
-	return arena_format(&r->scratch, "%s%s", r->folder, path);
+	char *whole = path[0] == '/' ? arena_string(&r->scratch, path)
+	                             : arena_format(&r->scratch, "%s%s", r->folder, strcmp(path, ".") == 0 ? "" : path);
+	size_t length = strlen(whole);
+	while (length > 1 && whole[length - 1] == '/')
+		whole[--length] = '\0';
+	return length ? whole : ".";
 }
 
 static void code_folder(struct reading *r, struct read_function *rf, struct function_spec *f, const char *path)

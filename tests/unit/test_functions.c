@@ -377,7 +377,7 @@ START_TEST(where_code_is)
 	code("Runtime: provided.al2023, Handler: bootstrap, CodeUri: own", NULL);
 	code("Runtime: python3.12, Handler: index.handler, InlineCode: 'x = 1'", NULL);
 	code("Code: {ZipFile: !Sub 'x = \"${AWS::Region}\"'}, Runtime: python3.12, Handler: index.handler", NULL);
-	code("Runtime: python3.12, Handler: nope.handler, CodeUri: hello",
+	code("Runtime: python3.12, Handler: nope.handler, CodeUri: hello//",
 	     "code/missing Hello: handler 'nope.handler' needs hello/nope.py");
 	code("Runtime: python3.12, Handler: app.handler, CodeUri: nowhere", "code/missing Hello: there is no folder 'nowhere'");
 	code("Runtime: python3.12, Handler: app, CodeUri: hello", "is not FILE.FUNCTION");
