@@ -80,7 +80,7 @@ void agenda__grow(struct agenda_bucket *b);
 void agenda__mark(struct agenda *a, size_t index);
 void agenda__renumber(struct agenda *a);
 
-static inline void agenda__push_near(struct agenda *a, agenda_record r)
+__attribute__((always_inline)) static inline void agenda__push_near(struct agenda *a, agenda_record r)
 {
 	size_t i = a->near_count;
 	if (__builtin_expect(i == AGENDA_NEAR || a->late.count > 0, 0)) {
@@ -93,7 +93,7 @@ static inline void agenda__push_near(struct agenda *a, agenda_record r)
 	a->near_count++;
 }
 
-static inline void agenda__push_ring(struct agenda *a, int64_t bucket, agenda_record r)
+__attribute__((always_inline)) static inline void agenda__push_ring(struct agenda *a, int64_t bucket, agenda_record r)
 {
 	size_t index = (size_t)bucket & (AGENDA_RING - 1);
 	struct agenda_bucket *b = &a->ring[index];
@@ -106,7 +106,7 @@ static inline void agenda__push_ring(struct agenda *a, int64_t bucket, agenda_re
 }
 
 /* Adds an event; `at` is at least 0 and not before the last popped event; `class` < 16, `slot` < AGENDA_SLOTS. */
-static inline void agenda_push(struct agenda *a, simtime at, unsigned class, uint32_t slot)
+__attribute__((always_inline)) static inline void agenda_push(struct agenda *a, simtime at, unsigned class, uint32_t slot)
 {
 	assert(at >= 0 && class < 1u << AGENDA_CLASS_BITS && slot < AGENDA_SLOTS);
 	if (__builtin_expect(a->sequence >> AGENDA_SEQUENCE_BITS != 0, 0))

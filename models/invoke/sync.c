@@ -10,10 +10,11 @@
 
 static void fill_block(const struct engine *e, struct source_state *s, uint64_t first)
 {
-	uint64_t words[COST_BLOCK];
+	uint64_t words[COST_BLOCK] = {0}; /* a constant needs none */
 	s->block = first;
 	s->plan->cost->ops->warm(s->plan->cost, &e->key, first, COST_BLOCK, s->work);
-	draw_words(&e->key, s->plan->entity, PURPOSE_LATENCY, 0, first, COST_BLOCK, words);
+	if (s->plan->latency.kind != VARIATE_CONSTANT)
+		draw_words(&e->key, s->plan->entity, PURPOSE_LATENCY, 0, first, COST_BLOCK, words);
 	variate_times(&s->plan->latency, words, COST_BLOCK, s->wait);
 }
 
