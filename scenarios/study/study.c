@@ -29,7 +29,8 @@ struct study {
 	struct month month;
 	struct tally tally;
 	struct stopping stopping;
-	atomic_uint_fast64_t periods_done; /* of all replications, for progress */
+	atomic_uint_fast64_t periods_done; /* of all replications, about (the warm-up's end counts as well), for progress */
+	atomic_uint_fast64_t replications_done;
 	atomic_flag reporting;
 	atomic_bool interrupted;
 	uint64_t planned;
@@ -67,7 +68,7 @@ static void report_progress(struct study *s)
 	double whole = (double)s->planned * (double)s->plan->periods;
 	double done = (double)atomic_load(&s->periods_done);
 	struct study_progress p = {
-		.replications_done = (uint64_t)(done / (double)s->plan->periods),
+		.replications_done = atomic_load(&s->replications_done),
 		.replications_planned = s->planned,
 		.fraction = done < whole ? done / whole : 1,
 		.worst_precision = s->worst_precision,
@@ -90,25 +91,27 @@ static void *work(void *worker, uint64_t item)
 	struct worker *w = worker;
 	struct run_result *x = run_replicate(w->run, item, at_period, w->study);
 	atomic_fetch_add(&w->study->periods_done, 1);
+	atomic_fetch_add(&w->study->replications_done, x != NULL);
 	return x;
-}
-
-static void merge(void *ctx, uint64_t item, void *result)
-{
-	struct study *s = ctx;
-	struct run_result *x = result;
-	if (!x)
-		return;
-	assert(item == s->tally.replications);
-	(void)item;
-	tally_add(&s->tally, x);
-	run_result_free(x, s->plan);
 }
 
 static int stopped(void *ctx)
 {
 	struct study *s = ctx;
 	return atomic_load(&s->interrupted);
+}
+
+/* An interrupt abandons some replications while others end: only those before the first abandoned one are added. */
+static void merge(void *ctx, uint64_t item, void *result)
+{
+	struct study *s = ctx;
+	struct run_result *x = result;
+	if (!x)
+		return;
+	assert(item == s->tally.replications || stopped(s));
+	if (item == s->tally.replications)
+		tally_add(&s->tally, x);
+	run_result_free(x, s->plan);
 }
 
 static const struct spread_task task = {worker_new, worker_free, work, merge, stopped};
@@ -184,6 +187,7 @@ static void restart(struct study *s, simtime warm_up)
 	s->month = month_of(s->scenario, warm_up, &s->arena);
 	tally_init(&s->tally, s->plan, &s->prices, s->month.known, s->month.factor);
 	atomic_store(&s->periods_done, 0);
+	atomic_store(&s->replications_done, 0);
 }
 
 /* The cut that MSER-5 finds for concurrency and environments of every function, the largest of them; in periods. */
