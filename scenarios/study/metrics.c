@@ -49,7 +49,7 @@ static double quantile_ms(const struct histogram *h, double p)
 static bool tail_thick_enough(uint64_t n, double p)
 {
 	double beyond = p > 0.5 ? 1 - p : p;
-	return (double)n * beyond >= METRICS_TAIL;
+	return (double)n * beyond >= METRICS_TAIL - 1e-9; /* 100 x (1 - 0.9) is a little less than 10 */
 }
 
 struct interval metrics_quantile(const struct histogram *sections, size_t count, double p)
