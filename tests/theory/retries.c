@@ -102,6 +102,30 @@ static void jitter(struct expect *x, enum jitter kind, const char *name, double 
 	build_free(s);
 }
 
+/* Three delays, each uniform in [0, 1] s: drawn from one number their sum would vary three times as much. */
+static void independent_delays(struct expect *x)
+{
+	enum { REPLICATIONS = 20 };
+	struct scenario *s = failing(1, 900, 14);
+	struct client_spec *c = build_client(&s->sources[0], 4);
+	c->backoff_base = c->throttle_base = SIMTIME_SECOND;
+	c->backoff_factor = 1;
+	c->jitter = JITTER_FULL;
+	struct trial t;
+	trial_init(&t, s);
+	double variances[REPLICATIONS];
+	for (uint64_t r = 0; r < REPLICATIONS; r++) {
+		const struct histogram *h = &trial_run(&t, r)->sources[0].latency;
+		variances[r] = 0;
+		for (uint64_t i = 0; i < h->count; i++)
+			variances[r] += pow((double)histogram_quantile(h, ((double)i + 0.5) / (double)h->count) / 1e9 - 1.504, 2) /
+			                (double)h->count;
+	}
+	expect_mean(x, variances, REPLICATIONS, 3.0 / 12, 0.05, "three delays are independent: variance of their sum");
+	trial_fini(&t);
+	build_free(s);
+}
+
 /* --- the SDKs' modes
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -213,6 +237,7 @@ int main(int argc, char **argv)
 	plain_delays(&x, "1, 1, 1 s", 1, 0, 4, 3);
 	jitter(&x, JITTER_FULL, "full", 0, 1);
 	jitter(&x, JITTER_EQUAL, "equal", 0.5, 1);
+	independent_delays(&x);
 	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
 		preset_delays(&x, &modes[i]);
 		preset_quota(&x, &modes[i], 1);
