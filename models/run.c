@@ -12,12 +12,12 @@
 struct run {
 	const struct plan *plan;
 	struct engine engine;
-	uint32_t *queue;       /* sources as a binary heap by the time of their next arrival, then by number */
+	uint32_t *queue; /* sources as a binary heap by the time of their next arrival, then by number */
 	size_t queue_count;
-	simtime mark;          /* the next period boundary or end of the warm-up, whichever comes first */
+	simtime mark; /* the next period boundary or end of the warm-up, whichever comes first */
 	simtime period_end;
-	size_t period;         /* index of the present one */
-	bool counting;         /* the warm-up is over */
+	size_t period; /* index of the present one */
+	bool counting; /* the warm-up is over */
 	int64_t busy_top, row_busy_max;
 	struct run_result *result;
 };
@@ -257,18 +257,10 @@ static void pass_mark(struct run *r)
 static void fire(struct engine *e, struct agenda_event v)
 {
 	switch ((enum event_class)v.class) {
-	case EVENT_COMPLETION:
-		sync_completed(e, v.slot, v.at);
-		break;
-	case EVENT_RECLAIM:
-		sync_reclaim(e, v.slot, v.at);
-		break;
-	case EVENT_ANSWER:
-		client_answer(e, v.slot, v.at, false);
-		break;
-	case EVENT_RETRY:
-		client_retry(e, v.slot, v.at);
-		break;
+	case EVENT_COMPLETION: sync_completed(e, v.slot, v.at); break;
+	case EVENT_RECLAIM: sync_reclaim(e, v.slot, v.at); break;
+	case EVENT_ANSWER: client_answer(e, v.slot, v.at, false); break;
+	case EVENT_RETRY: client_retry(e, v.slot, v.at); break;
 	}
 }
 

@@ -81,7 +81,8 @@ static uint32_t take_at(struct idle *s, size_t position)
 	return environment;
 }
 
-/* Uniform over the idle ones: tries positions until one is no hole. Compacting keeps at least half of them filled, so two tries on average. */
+/* Uniform over the idle ones: tries positions until one is no hole. Compacting keeps at least half of them filled, so two tries
+ * on average. */
 static uint32_t take_random(struct idle *s)
 {
 	if (2 * s->holes > s->end - s->front)
@@ -151,8 +152,8 @@ static bool current_spell(const struct environments *e, const struct idle_expiry
 	return v->state == ENVIRONMENT_IDLE && v->spell == x->spell;
 }
 
-/* Room for one more. Every invocation leaves an old expiry behind, so those are dropped first: the heap grows with the idle environments, not
- * with the invocations. */
+/* Room for one more. Every invocation leaves an old expiry behind, so those are dropped first: the heap grows with the idle
+ * environments, not with the invocations. */
 static void expiry_room(struct idle *s, const struct environments *e)
 {
 	if (s->expiry_count < s->expiry_capacity)

@@ -1,5 +1,5 @@
-/* fixture_quick: an assertion for inner loops: quick_assert(condition) or quick_assert(condition, format, ...). Check's own tell the runner about
- * every one that holds, which is a system call each. */
+/* fixture_quick: an assertion for inner loops: quick_assert(condition) or quick_assert(condition, format, ...). Check's own tell
+ * the runner about every one that holds, which is a system call each. */
 #ifndef TESTS_UNIT_FIXTURE_QUICK_H
 #define TESTS_UNIT_FIXTURE_QUICK_H
 

@@ -1,5 +1,5 @@
-/* fixture_random: random numbers for property tests, from a seed that a failing test can print. splitmix64 (Steele, Lea, Flood 2014); independent
- * of the program's own generator. */
+/* fixture_random: random numbers for property tests, from a seed that a failing test can print. splitmix64 (Steele, Lea, Flood
+ * 2014); independent of the program's own generator. */
 #ifndef TESTS_UNIT_FIXTURE_RANDOM_H
 #define TESTS_UNIT_FIXTURE_RANDOM_H
 

@@ -37,7 +37,8 @@ struct fixture_run {
 struct fixture_run fixture_run(const struct scenario *s, simtime warm_up, uint64_t replication);
 void fixture_run_fini(struct fixture_run *r);
 
-/* A scenario of random shape and size: any sources, limits, clients, reclaim policies; some thousand requests. The same for the same seed. */
+/* A scenario of random shape and size: any sources, limits, clients, reclaim policies; some thousand requests. The same for the
+ * same seed. */
 void fixture_random_scenario(struct scenario *s, uint64_t seed);
 
 #endif

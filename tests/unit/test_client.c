@@ -311,8 +311,8 @@ END_TEST
 /* Successes at the first try return one each, up to the quota; a success after retries returns what its last retry cost. */
 START_TEST(successes_fill_the_quota_again)
 {
-	/* Requests 0-1 fail twice over (retry at +100 ms too); a burst frees later. Reserved 1: of two at once the second is throttled,
-	 * and its retry after 100 ms meets a free environment. */
+	/* Requests 0-1 fail twice over (retry at +100 ms too); a burst frees later. Reserved 1: of two at once the second is
+	 * throttled, and its retry after 100 ms meets a free environment. */
 	for (int quota = 5; quota <= 7; quota++) {
 		struct scenario s;
 		struct client_spec *c = one_request(&s, 90);

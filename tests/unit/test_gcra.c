@@ -42,7 +42,8 @@ static simtime first_ready(const struct gcra *g, simtime now)
 	return at;
 }
 
-/* Over 3 million tokens the error stays below 2 ns: the rate does not drift with the fraction of a nanosecond that an interval has. */
+/* Over 3 million tokens the error stays below 2 ns: the rate does not drift with the fraction of a nanosecond that an interval
+ * has. */
 START_TEST(a_greedy_caller_gets_exactly_the_rate)
 {
 	struct gcra g = make(_i);

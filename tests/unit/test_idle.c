@@ -1,5 +1,6 @@
-/* Idle environments against a naive model: a plain list in order of release, scanned for everything. All policies, all orders of reuse, random
- * takes, releases and reclaims; the draws are the same pure functions of their numbers. Environments are born and reclaimed on the way. */
+/* Idle environments against a naive model: a plain list in order of release, scanned for everything. All policies, all orders of
+ * reuse, random takes, releases and reclaims; the draws are the same pure functions of their numbers. Environments are born and
+ * reclaimed on the way. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
@@ -268,8 +269,8 @@ START_TEST(uniform_lives_that_are_over_are_forgotten)
 }
 END_TEST
 
-/* An old life's end must not be taken for the present one's, however many lives lie between: with 2^16 or 2^17 of them, a counter of 16 bits
- * would be where it was. */
+/* An old life's end must not be taken for the present one's, however many lives lie between: with 2^16 or 2^17 of them, a
+ * counter of 16 bits would be where it was. */
 static void must_not_end(void *ctx, uint32_t environment)
 {
 	(void)ctx;

@@ -101,7 +101,8 @@ START_TEST(attempts_draw_anew)
 }
 END_TEST
 
-/* A process that ended after each run has first runs only; one that was measured warm only has no first ones. Both serve for all. */
+/* A process that ended after each run has first runs only; one that was measured warm only has no first ones. Both serve for
+ * all. */
 START_TEST(one_kind_of_run_serves_for_both)
 {
 	for (int first = 0; first < 2; first++) {

@@ -1,4 +1,5 @@
-/* One replication: where it begins and ends, what its rows add up to, what the warm-up leaves out, what it does not remember, what it allocates. */
+/* One replication: where it begins and ends, what its rows add up to, what the warm-up leaves out, what it does not remember,
+ * what it allocates. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
@@ -29,8 +30,8 @@ static void put_function(struct textbuf *out, const struct function_result *f, s
 	put(out, &f->alive_max, sizeof f->alive_max);
 	for (size_t i = 0; i < periods; i++) {
 		const struct function_row *r = &f->rows[i];
-		textbuf_printf(out, "%u %u %u %u %ld %ld %a\n", r->invocations, r->cold_starts, r->errors, r->throttles, r->busy_max, r->alive_max,
-				   r->busy_mean);
+		textbuf_printf(out, "%u %u %u %u %ld %ld %a\n", r->invocations, r->cold_starts, r->errors, r->throttles,
+		               r->busy_max, r->alive_max, r->busy_mean);
 	}
 }
 
@@ -60,8 +61,20 @@ static void same_bytes(const struct textbuf *a, const struct textbuf *b, const c
 /* --- begin and end -------------------------------------------------------------------------------------------------------------- */
 
 static const simtime durations[] = {
-	1, 99 * SIMTIME_MS, 100 * SIMTIME_MS, 100 * SIMTIME_MS + 1, 200 * SIMTIME_MS, SIMTIME_SECOND, 149 * SIMTIME_SECOND, 150 * SIMTIME_SECOND,
-	1501 * SIMTIME_SECOND, SIMTIME_HOUR - 1, SIMTIME_HOUR, SIMTIME_HOUR + 1, 25 * SIMTIME_HOUR, SIMTIME_WEEK,
+	1,
+	99 * SIMTIME_MS,
+	100 * SIMTIME_MS,
+	100 * SIMTIME_MS + 1,
+	200 * SIMTIME_MS,
+	SIMTIME_SECOND,
+	149 * SIMTIME_SECOND,
+	150 * SIMTIME_SECOND,
+	1501 * SIMTIME_SECOND,
+	SIMTIME_HOUR - 1,
+	SIMTIME_HOUR,
+	SIMTIME_HOUR + 1,
+	25 * SIMTIME_HOUR,
+	SIMTIME_WEEK,
 };
 
 /* Requests every 100 ms (slower in longer runs), the last one in the last instant: all of them are counted, and those alone. */
@@ -99,7 +112,8 @@ START_TEST(nothing_ever_happens)
 	ck_assert_double_eq(r.result->busy_mean, 0);
 	ck_assert_int_eq(r.result->functions[0].alive_max, 0);
 	fixture_run_fini(&r);
-	s.functions[0].reclaim = (struct reclaim_spec){.policy = RECLAIM_HALVING, .every = SIMTIME_MS}; /* its clock ticks for nobody */
+	s.functions[0].reclaim = (struct reclaim_spec){.policy = RECLAIM_HALVING,
+	                                               .every = SIMTIME_MS}; /* its clock ticks for nobody */
 	r = fixture_run(&s, 0, 0);
 	ck_assert_uint_eq(r.result->events, 10000);
 	fixture_run_fini(&r);
@@ -117,7 +131,8 @@ static void function_rows(const struct run_result *x, const struct plan *p, size
 	double area = 0;
 	for (size_t k = 0; k < p->periods; k++) {
 		const struct function_row *r = &f->rows[k];
-		simtime begin = (simtime)k * p->period, end = begin + p->period < p->scenario->duration ? begin + p->period : p->scenario->duration;
+		simtime begin = (simtime)k * p->period,
+			end = begin + p->period < p->scenario->duration ? begin + p->period : p->scenario->duration;
 		invocations += r->invocations;
 		cold += r->cold_starts;
 		errors += r->errors;
@@ -125,11 +140,12 @@ static void function_rows(const struct run_result *x, const struct plan *p, size
 		busy_max = r->busy_max > busy_max ? r->busy_max : busy_max;
 		alive_max = r->alive_max > alive_max ? r->alive_max : alive_max;
 		area += r->busy_mean * (double)(end - begin);
-		quick_assert(r->busy_mean <= (double)r->busy_max + 1e-9 && r->busy_max <= r->alive_max && r->busy_max <= x->busy_rows[k]);
+		quick_assert(r->busy_mean <= (double)r->busy_max + 1e-9 && r->busy_max <= r->alive_max &&
+		             r->busy_max <= x->busy_rows[k]);
 	}
-	ck_assert_msg(invocations == counts_invocations(&f->counts) && cold == f->counts.cold_starts && errors == counts_errors(&f->counts) &&
-			      throttles == counts_throttles(&f->counts),
-		      "scenario %d: rows and totals differ", seed);
+	ck_assert_msg(invocations == counts_invocations(&f->counts) && cold == f->counts.cold_starts &&
+	                      errors == counts_errors(&f->counts) && throttles == counts_throttles(&f->counts),
+	              "scenario %d: rows and totals differ", seed);
 	ck_assert_int_eq(busy_max, f->busy_max);
 	ck_assert_int_eq(alive_max, f->alive_max);
 	ck_assert_double_eq_tol(area / (double)p->scenario->duration, f->busy_mean, 1e-9 * (1 + f->busy_mean));
@@ -154,11 +170,13 @@ START_TEST(rows_add_up_whatever_the_warm_up)
 		ck_assert_uint_eq(source_rows(&r.result->sources[i], r.plan->periods), r.result->sources[i].counts.requests);
 	uint64_t random = 9 + _i;
 	/* Somewhere, on a period's boundary, just before the end. */
-	const simtime cuts[] = {(simtime)fixture_below(&random, s.duration), s.duration / 2 / r.plan->period * r.plan->period, s.duration - 1};
+	const simtime cuts[] = {(simtime)fixture_below(&random, s.duration), s.duration / 2 / r.plan->period * r.plan->period,
+	                        s.duration - 1};
 	for (int c = 0; c < 3; c++) {
 		struct fixture_run w = fixture_run(&s, cuts[c], 1);
 		for (size_t i = 0; i < s.function_count; i++)
-			ck_assert_mem_eq(w.result->functions[i].rows, r.result->functions[i].rows, r.plan->periods * sizeof(struct function_row));
+			ck_assert_mem_eq(w.result->functions[i].rows, r.result->functions[i].rows,
+			                 r.plan->periods * sizeof(struct function_row));
 		for (size_t i = 0; i < s.source_count; i++)
 			ck_assert_mem_eq(w.result->sources[i].rows, r.result->sources[i].rows, r.plan->periods * sizeof(uint32_t));
 		ck_assert_mem_eq(w.result->busy_rows, r.result->busy_rows, r.plan->periods * sizeof(int64_t));
@@ -173,7 +191,8 @@ END_TEST
 /* --- warm-up -------------------------------------------------------------------------------------------------------------------- */
 
 /* What a run to just before the cut counts, and what the whole run counts after the cut, is what the whole run counts. */
-static void split_function(const struct function_result *head, const struct function_result *tail, const struct function_result *whole)
+static void split_function(const struct function_result *head, const struct function_result *tail,
+                           const struct function_result *whole)
 {
 	for (int k = 0; k < OUTCOMES; k++)
 		ck_assert_uint_eq(head->counts.outcomes[k] + tail->counts.outcomes[k], whole->counts.outcomes[k]);
@@ -199,16 +218,19 @@ START_TEST(the_warm_up_cuts_in_two)
 	struct fixture_run head = fixture_run(&s, 0, 5);
 	s.duration = duration;
 	for (size_t i = 0; i < s.function_count; i++) {
-		const struct function_result *h = &head.result->functions[i], *t = &tail.result->functions[i], *w = &whole.result->functions[i];
+		const struct function_result *h = &head.result->functions[i], *t = &tail.result->functions[i],
+					     *w = &whole.result->functions[i];
 		split_function(h, t, w);
 		/* The nanosecond between is the most that lies in neither. */
-		double area = h->busy_mean * (double)(cut - 1) + t->busy_mean * (double)(duration - cut), all = w->busy_mean * (double)duration;
+		double area = h->busy_mean * (double)(cut - 1) + t->busy_mean * (double)(duration - cut),
+		       all = w->busy_mean * (double)duration;
 		ck_assert_double_eq_tol(area, all, (double)w->busy_max + 1e-9 * all + 1e-12);
 		ck_assert_int_le(t->busy_max, w->busy_max);
 		ck_assert_int_eq(h->busy_max > t->busy_max ? h->busy_max : t->busy_max, w->busy_max);
 	}
 	for (size_t i = 0; i < s.source_count; i++) {
-		const struct source_counts *h = &head.result->sources[i].counts, *t = &tail.result->sources[i].counts, *w = &whole.result->sources[i].counts;
+		const struct source_counts *h = &head.result->sources[i].counts, *t = &tail.result->sources[i].counts,
+					   *w = &whole.result->sources[i].counts;
 		ck_assert_uint_eq(h->requests + t->requests, w->requests);
 		ck_assert_uint_eq(h->retries + t->retries, w->retries);
 		ck_assert_uint_eq(h->gateway_throttles + t->gateway_throttles, w->gateway_throttles);
@@ -390,8 +412,8 @@ static int watch_allocations(void *ctx)
 
 enum { WARM = 5 }; /* million invocations after which nearly every bucket of the agenda has met a crowd */
 
-/* A million invocations in one replication of a run that has seen others; a mark every hundredth or so. Returns what was allocated after the
- * first 10,000 of them. */
+/* A million invocations in one replication of a run that has seen others; a mark every hundredth or so. Returns what was
+ * allocated after the first 10,000 of them. */
 static unsigned long allocations_after_ten_thousand(struct scenario *s)
 {
 	s->duration = 10000 * SIMTIME_SECOND;
@@ -415,14 +437,16 @@ static unsigned long allocations_after_ten_thousand(struct scenario *s)
 	return grown;
 }
 
-/* A histogram may still meet its first value of an octave, a bucket of the agenda a greater crowd: some hundred in a million invocations, fewer in the next. */
+/* A histogram may still meet its first value of an octave, a bucket of the agenda a greater crowd: some hundred in a million
+ * invocations, fewer in the next. */
 START_TEST(the_loop_does_not_allocate)
 {
 	static const enum reclaim_policy policies[] = {RECLAIM_FIXED, RECLAIM_UNIFORM, RECLAIM_HALVING, RECLAIM_NEVER};
 	static const enum reuse_order orders[] = {REUSE_NEWEST, REUSE_OLDEST, REUSE_RANDOM, REUSE_NEWEST};
 	struct scenario s;
 	fixture_scenario(&s, 1, 1);
-	s.functions[0].reclaim = (struct reclaim_spec){policies[_i], SIMTIME_MINUTE, SIMTIME_MINUTE, 2 * SIMTIME_MINUTE, SIMTIME_MINUTE};
+	s.functions[0].reclaim = (struct reclaim_spec){policies[_i], SIMTIME_MINUTE, SIMTIME_MINUTE, 2 * SIMTIME_MINUTE,
+	                                               SIMTIME_MINUTE};
 	s.functions[0].reuse = orders[_i];
 	s.functions[0].declared.duration = fixture_exponential(200 * SIMTIME_MS);
 	s.sources[0].arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = 100};

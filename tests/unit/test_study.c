@@ -1,5 +1,5 @@
-/* Studies through a sink that writes everything down: the order of calls, the same rows for any number of threads, when replications end, verdicts,
- * warm-up, interrupts. */
+/* Studies through a sink that writes everything down: the order of calls, the same rows for any number of threads, when
+ * replications end, verdicts, warm-up, interrupts. */
 #include <check.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -53,8 +53,8 @@ static int begin(struct sink *s, const struct record_study *study, struct error 
 	r->begun = true;
 	r->about = *study;
 	snprintf(r->worst, sizeof r->worst, "%s", study->worst_metric);
-	textbuf_printf(&r->text, "%lu %d %a %s %ld %a %lu\n", study->replications, study->precision_reached, study->worst_precision, study->worst_metric,
-		       study->warm_up, study->simulated_s, study->events);
+	textbuf_printf(&r->text, "%lu %d %a %s %ld %a %lu\n", study->replications, study->precision_reached, study->worst_precision,
+	               study->worst_metric, study->warm_up, study->simulated_s, study->events);
 	return done(r, e);
 }
 
@@ -199,7 +199,8 @@ START_TEST(a_failing_sink_ends_the_study)
 	busy_scenario(&s);
 	s.replications = 2;
 	s.objectives = ARENA_NEW(&s.arena, struct objective_spec);
-	s.objectives[0] = (struct objective_spec){.text = "o", .entity = "F0", .metric = "Latency", .statistic = "p99", .threshold = 1};
+	s.objectives[0] =
+		(struct objective_spec){.text = "o", .entity = "F0", .metric = "Latency", .statistic = "p99", .threshold = 1};
 	s.objective_count = 1;
 	struct recorder r = {.fail_at = 0};
 	struct study_verdict v;
@@ -274,7 +275,12 @@ START_TEST(objectives_are_watched)
 		s.functions[0].reserved = 4;
 		s.sources[0].arrivals.kind = ARRIVAL_POISSON;
 		s.objectives = ARENA_NEW(&s.arena, struct objective_spec);
-		s.objectives[0] = (struct objective_spec){.text = "few", .entity = "F0", .metric = "Throttles", .statistic = "mean", .percent = true, .threshold = 0.5};
+		s.objectives[0] = (struct objective_spec){.text = "few",
+		                                          .entity = "F0",
+		                                          .metric = "Throttles",
+		                                          .statistic = "mean",
+		                                          .percent = true,
+		                                          .threshold = 0.5};
 		s.objective_count = k;
 		struct recorder r;
 		struct study_verdict v;
@@ -305,9 +311,15 @@ START_TEST(verdicts_are_counted)
 		{.text = "undecided", .entity = "F0", .metric = "Latency", .statistic = "mean", .threshold = 100},
 		{.text = "no such metric", .entity = "F0", .metric = "Beauty", .statistic = "mean", .threshold = 100},
 		{.text = "cheap", .entity = "F0", .metric = "cost", .statistic = "mean", .threshold = 1000},
-		{.text = "account", .entity = "account", .metric = "ConcurrentExecutions", .statistic = "max", .comparator = COMPARATOR_AT_LEAST, .threshold = 100},
+		{.text = "account",
+	         .entity = "account",
+	         .metric = "ConcurrentExecutions",
+	         .statistic = "max",
+	         .comparator = COMPARATOR_AT_LEAST,
+	         .threshold = 100},
 	};
-	const enum objective_verdict want[] = {OBJECTIVE_MET, OBJECTIVE_MISSED, OBJECTIVE_UNDECIDED, OBJECTIVE_UNDECIDED, OBJECTIVE_MET, OBJECTIVE_MISSED};
+	const enum objective_verdict want[] = {OBJECTIVE_MET,       OBJECTIVE_MISSED, OBJECTIVE_UNDECIDED,
+	                                       OBJECTIVE_UNDECIDED, OBJECTIVE_MET,    OBJECTIVE_MISSED};
 	s.objectives = all;
 	s.objective_count = 6;
 	struct recorder r;

@@ -223,7 +223,8 @@ START_TEST(cold_warm_and_cold_again)
 }
 END_TEST
 
-/* A crash leaves the environment, but the next invocation runs Init inside: in Duration, billed, no cold start. A raised error does not. */
+/* A crash leaves the environment, but the next invocation runs Init inside: in Duration, billed, no cold start. A raised error
+ * does not. */
 START_TEST(a_reset_environment_starts_again_inside)
 {
 	const enum outcome outcomes[] = {OUTCOME_ERROR, OUTCOME_CRASH, OUTCOME_OUT_OF_MEMORY};

@@ -1,4 +1,5 @@
-/* Tallies and the rows made of them: sections, statuses seen late, series, bills, shares, quantiles and when they have an interval. */
+/* Tallies and the rows made of them: sections, statuses seen late, series, bills, shares, quantiles and when they have an
+ * interval. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
@@ -91,21 +92,36 @@ START_TEST(a_regular_run_by_hand)
 		double want;
 	} rows[] = {
 		/* The first is busy 149.4 ms, so the second meets no idle environment either. */
-		{"F0", "Invocations", "", 100}, {"F0", "Errors", "", 0}, {"F0", "Throttles", "", 0}, {"F0", "ColdStarts", "", 2},
-		{"F0", "ConcurrentExecutions", "mean", (2 * 149.4 + 97 * 99.4) / 10000}, {"F0", "ConcurrentExecutions", "max", 2},
-		{"F0", "Environments", "max", 2}, {"F0", "Environments", "mean", (9.9 + 9.8) / 10},
-		{"F0", "Duration_ms", "mean", 99.4}, {"F0", "Duration_ms", "max", 99.4}, {"F0", "Latency_ms", "p50", 105.4},
-		{"F0", "Latency_ms", "max", 155.4}, {"F0", "BilledDuration_ms", "mean", (2 * 150 + 98 * 100) / 100.0},
-		{"F0", "GBSeconds", "", 10.1 / 8}, {"F0", "ColdStartShare", "", 0.02}, {"F0", "Outcomes", "ok", 100},
+		{"F0", "Invocations", "", 100},
+		{"F0", "Errors", "", 0},
+		{"F0", "Throttles", "", 0},
+		{"F0", "ColdStarts", "", 2},
+		{"F0", "ConcurrentExecutions", "mean", (2 * 149.4 + 97 * 99.4) / 10000},
+		{"F0", "ConcurrentExecutions", "max", 2},
+		{"F0", "Environments", "max", 2},
+		{"F0", "Environments", "mean", (9.9 + 9.8) / 10},
+		{"F0", "Duration_ms", "mean", 99.4},
+		{"F0", "Duration_ms", "max", 99.4},
+		{"F0", "Latency_ms", "p50", 105.4},
+		{"F0", "Latency_ms", "max", 155.4},
+		{"F0", "BilledDuration_ms", "mean", (2 * 150 + 98 * 100) / 100.0},
+		{"F0", "GBSeconds", "", 10.1 / 8},
+		{"F0", "ColdStartShare", "", 0.02},
+		{"F0", "Outcomes", "ok", 100},
 		{"F0", "ThrottleReasons", "account concurrency", 0},
-		{"S0", "Requests", "", 100}, {"S0", "Attempts", "", 100}, {"S0", "Amplification", "", 1}, {"S0", "Status", "200", 100},
-		{"S0", "Unfinished", "", 0}, {"S0", "Latency_ms", "max", 155.4}, {"account", "ConcurrentExecutions", "max", 2},
+		{"S0", "Requests", "", 100},
+		{"S0", "Attempts", "", 100},
+		{"S0", "Amplification", "", 1},
+		{"S0", "Status", "200", 100},
+		{"S0", "Unfinished", "", 0},
+		{"S0", "Latency_ms", "max", 155.4},
+		{"account", "ConcurrentExecutions", "max", 2},
 		{"F0", "Cost_usd", "run", 100 * 0.20 / 1e6 + 10.1 / 8 * 0.0000166667},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct interval *v = value(&m, rows[i].entity, rows[i].metric, rows[i].statistic);
-		ck_assert_msg(fabs(v->mean - rows[i].want) <= 1e-9 * (1 + rows[i].want), "%s %s %s: %.12g, not %.12g", rows[i].entity, rows[i].metric,
-			      rows[i].statistic, v->mean, rows[i].want);
+		ck_assert_msg(fabs(v->mean - rows[i].want) <= 1e-9 * (1 + rows[i].want), "%s %s %s: %.12g, not %.12g",
+		              rows[i].entity, rows[i].metric, rows[i].statistic, v->mean, rows[i].want);
 		ck_assert_msg(!interval_bounded(v), "one replication gives no interval: %s", rows[i].metric);
 	}
 	finish(&m);
@@ -140,7 +156,8 @@ START_TEST(statuses_seen_late_count_from_the_beginning)
 	struct made m;
 	fixture_scenario(&m.scenario, 1, 1);
 	m.scenario.functions[0].reserved = 1;
-	m.scenario.sources[0].arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = 0.3}; /* a throttle now and then */
+	m.scenario.sources[0].arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON,
+	                                                       .rate_per_s = 0.3}; /* a throttle now and then */
 	tally_up(&m, 40, true);
 	const double *seen = m.tally.sources[0].status[429], *throttles = m.tally.functions[0].scalar[F_THROTTLES];
 	ck_assert_ptr_nonnull(seen);
@@ -234,7 +251,8 @@ START_TEST(thin_tails_have_no_interval)
 		size_t enough;
 	} cases[] = {{0.5, 20}, {0.9, 100}, {0.95, 200}, {0.99, 1000}, {0.999, 10000}, {0.01, 1000}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct interval thin = quantile_of(10, cases[i].enough - 1, cases[i].p), thick = quantile_of(10, cases[i].enough, cases[i].p);
+		struct interval thin = quantile_of(10, cases[i].enough - 1, cases[i].p),
+				thick = quantile_of(10, cases[i].enough, cases[i].p);
 		ck_assert_msg(!interval_bounded(&thin), "p = %g from %zu", cases[i].p, cases[i].enough - 1);
 		ck_assert_msg(interval_bounded(&thick), "p = %g from %zu", cases[i].p, cases[i].enough);
 		ck_assert(thick.low <= thick.mean && thick.mean <= thick.high);

@@ -12,19 +12,13 @@ static const struct {
 	struct interval value;
 	int want[4]; /* below, at most, above, at least */
 } cases[] = {
-	{{5, 4, 6}, {MET, MET, MISSED, MISSED}},
-	{{15, 14, 16}, {MISSED, MISSED, MET, MET}},
-	{{10, 9, 11}, {OPEN, OPEN, OPEN, OPEN}},
-	{{5, 4, 10}, {OPEN, MET, MISSED, OPEN}},   /* an end on the threshold */
-	{{15, 10, 20}, {MISSED, OPEN, OPEN, MET}},
-	{{10, 10, 10}, {MISSED, MET, MISSED, MET}}, /* exact */
+	{{5, 4, 6}, {MET, MET, MISSED, MISSED}},        {{15, 14, 16}, {MISSED, MISSED, MET, MET}},
+	{{10, 9, 11}, {OPEN, OPEN, OPEN, OPEN}},        {{5, 4, 10}, {OPEN, MET, MISSED, OPEN}},    /* an end on the threshold */
+	{{15, 10, 20}, {MISSED, OPEN, OPEN, MET}},      {{10, 10, 10}, {MISSED, MET, MISSED, MET}}, /* exact */
 	{{9, NONE, NONE}, {MET, MET, MISSED, MISSED}}, /* without an interval the point decides */
-	{{10, NONE, NONE}, {MISSED, MET, MISSED, MET}},
-	{{11, NONE, NONE}, {MISSED, MISSED, MET, MET}},
-	{{9, 8, NONE}, {MET, MET, MISSED, MISSED}},
-	{{NONE, NONE, NONE}, {OPEN, OPEN, OPEN, OPEN}},
-	{{0, 0, 0}, {MET, MET, MISSED, MISSED}},
-	{{__builtin_inf(), NONE, NONE}, {MISSED, MISSED, MET, MET}},
+	{{10, NONE, NONE}, {MISSED, MET, MISSED, MET}}, {{11, NONE, NONE}, {MISSED, MISSED, MET, MET}},
+	{{9, 8, NONE}, {MET, MET, MISSED, MISSED}},     {{NONE, NONE, NONE}, {OPEN, OPEN, OPEN, OPEN}},
+	{{0, 0, 0}, {MET, MET, MISSED, MISSED}},        {{__builtin_inf(), NONE, NONE}, {MISSED, MISSED, MET, MET}},
 };
 
 START_TEST(intervals_decide)
@@ -85,7 +79,10 @@ static const struct {
 START_TEST(objectives_find_their_rows)
 {
 	struct metric_rows rows = {.items = table, .count = ROWS};
-	struct objective_spec o = {.entity = lookups[_i].entity, .metric = lookups[_i].metric, .statistic = lookups[_i].statistic, .percent = lookups[_i].percent};
+	struct objective_spec o = {.entity = lookups[_i].entity,
+	                           .metric = lookups[_i].metric,
+	                           .statistic = lookups[_i].statistic,
+	                           .percent = lookups[_i].percent};
 	const struct record_metric *m = verdict_row(&rows, &o);
 	if (lookups[_i].want < 0)
 		ck_assert_ptr_null(m);
