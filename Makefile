@@ -12,7 +12,7 @@ ifeq ($(origin CC),default)
 CC      := gcc
 endif
 AR      := gcc-ar
-OPT     ?= -O2
+OPT     ?= -O3
 # The program is optimised as a whole, which makes a run a tenth faster; tests link the same objects one by one.
 LTO     ?= -flto=auto -ffat-lto-objects
 SAN     ?=

@@ -36,7 +36,7 @@ static void cost_row(struct page *p, const struct report_cost *c, size_t number,
 	page__add(p, "s</span></td><td role=\"cell\" data-label=\"USD\">");
 	path.length = base;
 	path.text[base] = '\0';
-	figure_step(&path, "usd");
+	figure_step(&path, "interval");
 	page__interval(p, HUMAN_USD, &c->usd, textbuf_text(&path));
 	page__printf(
 		p,

@@ -127,7 +127,8 @@ static void write_cost_items(struct json_out *j, const struct report *r, bool mo
 		write_string(j, "item", c->item);
 		write_double(j, "quantity", c->quantity);
 		write_string(j, "unit", c->unit);
-		write_named(j, "usd", c->usd);
+		write_double(j, "usd", c->usd.mean);
+		write_named(j, "interval", c->usd);
 		json_out_end_object(j);
 	}
 	json_out_end_array(j);

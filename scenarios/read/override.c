@@ -178,6 +178,20 @@ static int override_set(struct override *o)
 
 /* --- traffic ------------------------------------------------------------------------------------------------------------------------- */
 
+/* What the key of an entry becomes. A rate replaces the rate alone: process, pattern and growth stay as they are written, unless the
+ * process has no rate of its own. */
+static const struct node *override_entry_value(struct arena *a, const struct node *entry, const char *key, const struct node *value,
+                                               struct position at)
+{
+	const struct node *arrivals = node_get(entry, "Arrivals");
+	if (strcmp(key, "Arrivals") != 0 || !arrivals || arrivals->kind != NODE_MAP)
+		return value;
+	const struct node *process = node_get(arrivals, "Process");
+	if (node_is_text(process, "rates") || node_is_text(process, "times"))
+		return value;
+	return node_put(a, arrivals, "Rate", value, at);
+}
+
 /* The workload with one key of the source's entry changed; a new entry when it has none. */
 static const struct node *override_workload(struct override *o, const struct node *workload, const char *key,
                                             const struct node *value)
@@ -191,7 +205,7 @@ static const struct node *override_workload(struct override *o, const struct nod
 	for (; list->count < count; list->count++) {
 		const struct node *entry = workload->items[list->count];
 		if (node_is_text(node_get(entry, "Source"), o->path)) {
-			entry = node_put(a, entry, key, value, o->at);
+			entry = node_put(a, entry, key, override_entry_value(a, entry, key, value, o->at), o->at);
 			done = true;
 		}
 		list->items[list->count] = entry;
