@@ -14,7 +14,8 @@ uint32_t environment_born(struct environments *e, uint32_t function)
 		index = e->free[--e->free_count];
 	} else {
 		MEMORY_ROOM(e->items, e->count, e->capacity);
-		assert(e->count < AGENDA_SLOTS);
+		if (e->count == AGENDA_SLOTS) /* 16.8 million at once: events could not name more */
+			memory_exhausted();
 		index = (uint32_t)e->count++;
 		e->items[index] = (struct environment){0};
 	}
