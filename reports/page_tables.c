@@ -98,14 +98,13 @@ static void write_percentiles(struct page *p, const struct report_function *f)
 		"<th scope=\"col\">p99.9</th><th scope=\"col\">max</th></tr></thead><tbody>\n");
 	percentile_row(p, f, "Latency", "Latency_ms");
 	percentile_row(p, f, "Duration", "Duration_ms");
-	percentile_row(p, f, "Billed", "BilledDuration_ms");
 	page__add(p, "</tbody></table></div>\n");
 }
 
 /* What else was counted, as a list of terms: every metric that no table shows. */
 static void write_others(struct page *p, const struct report_function *f)
 {
-	static const char *const shown[] = {"Latency_ms", "Duration_ms", "BilledDuration_ms"};
+	static const char *const shown[] = {"Latency_ms", "Duration_ms"};
 	struct report_range range = report_entity(p->r, RECORD_FUNCTION, f->name);
 	page__add(p, "<details class=\"more\"><summary>All numbers</summary><dl class=\"terms\">\n");
 	for (size_t i = 0; i < range.count; i++) {

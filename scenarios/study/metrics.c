@@ -110,7 +110,7 @@ static void add_function(struct writer *w, const struct tally_function *f, bool 
 	add_mean(w, "Environments", "max", f->scalar[F_ALIVE_MAX]);
 	add_distribution(w, "Duration_ms", f->scalar[F_DURATION_MEAN], f->section[H_DURATION]);
 	add_distribution(w, "Latency_ms", f->scalar[F_LATENCY_MEAN], f->section[H_LATENCY]);
-	add_mean(w, "BilledDuration_ms", "mean", f->scalar[F_BILLED_MEAN]);
+	add_mean(w, "BilledDuration_ms", "", f->scalar[F_BILLED_MEAN]);
 	add_mean(w, "GBSeconds", "", f->scalar[F_GB_SECONDS]);
 	add_mean(w, "Resets", "", f->scalar[F_RESETS]);
 	add(w, "ColdStartShare", "", interval_of_ratio(f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS], w->replications, LEVEL));

@@ -163,7 +163,7 @@ static void unlimited(struct expect *x)
 		{FIXED, "F", "Invocations", "", requests, 0, 0, 0},
 		{FIXED, "F", "Duration_ms", "mean", 1000, 0, 0, 0},
 		{FIXED, "F", "Latency_ms", "mean", 1000, 0, 0, 0},
-		{FIXED, "F", "BilledDuration_ms", "mean", billed_ms, 0, 0, 0},
+		{FIXED, "F", "BilledDuration_ms", "", billed_ms, 0, 0, 0},
 		{FIXED, "F", "GBSeconds", "", gb_seconds, 0, 0, 0},
 		{FIXED, "F", "Cost_usd", "run", usd, 0, 0, 0},
 		{FIXED, "S", "Requests", "", requests, 0, 0, 0},
