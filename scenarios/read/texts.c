@@ -50,7 +50,8 @@ static void kept_text_index(struct kept_text *kept)
 {
 	size_t capacity = 0;
 	MEMORY_ROOM(kept->starts, kept->lines, capacity);
-	kept->starts[kept->lines++] = 0;
+	/* A byte-order mark is no part of the first line. */
+	kept->starts[kept->lines++] = kept->length >= 3 && memcmp(kept->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	for (size_t i = 0; i + 1 < kept->length; i++) {
 		if (kept->text[i] != '\n')
 			continue;

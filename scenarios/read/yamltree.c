@@ -308,6 +308,14 @@ static const struct node *yaml_document(struct yaml_reader *y)
 	}
 }
 
+/* The bytes of a byte-order mark at the start: it is no character of the text, and libyaml takes one for content when the encoding is
+ * set. */
+static size_t tree_mark(const char *text, size_t length)
+{
+	static const char mark[] = {'\xEF', '\xBB', '\xBF'};
+	return length >= sizeof mark && memcmp(text, mark, sizeof mark) == 0 ? sizeof mark : 0;
+}
+
 /* YAML of valid UTF-8 without NUL, as jsontree_read. An empty text is a fault. */
 static const struct node *yamltree_read(const char *text, size_t length, const char *file, struct arena *a,
                                         struct diagnostics *found, struct tree_fault *fault)
@@ -316,7 +324,8 @@ static const struct node *yamltree_read(const char *text, size_t length, const c
 	if (!yaml_parser_initialize(&y.parser))
 		memory_exhausted();
 	yaml_parser_set_encoding(&y.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&y.parser, (const unsigned char *)text, length);
+	size_t mark = tree_mark(text, length);
+	yaml_parser_set_input_string(&y.parser, (const unsigned char *)text + mark, length - mark);
 	const struct node *root = yaml_document(&y);
 	yaml_parser_delete(&y.parser);
 	for (size_t i = 0; i < y.anchor_count; i++)
@@ -329,7 +338,7 @@ static const struct node *yamltree_read(const char *text, size_t length, const c
 static int tree_binary(const char *text, size_t length, const char *file, struct tree_fault *fault)
 {
 	struct position at = {.file = file, .line = 1, .column = 1};
-	for (size_t i = 0; i < length;) {
+	for (size_t i = tree_mark(text, length); i < length;) {
 		uint32_t c;
 		i += utf8_next(text + i, length - i, &c);
 		if (c == UTF8_INVALID || c == 0 || (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
@@ -357,7 +366,7 @@ static bool tree_ends_with(const char *text, const char *end)
 /* Whether the first character is one that begins a JSON object or array. */
 static bool tree_looks_like_json(const char *text, size_t length)
 {
-	size_t i = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	size_t i = tree_mark(text, length);
 	while (i < length && strchr(" \t\r\n", text[i]))
 		i++;
 	return i < length && (text[i] == '{' || text[i] == '[');

@@ -65,6 +65,30 @@ START_TEST(kinds_and_places)
 }
 END_TEST
 
+START_TEST(byte_order_mark_is_no_text)
+{
+	static const char twice[] = "\xEF\xBB\xBF"
+				    "a: 1\na: 2\n",
+			  broken[] = "\xEF\xBB\xBF"
+				     "a: ]\n",
+			  binary[] = "\xEF\xBB\xBF"
+				     "a\x01";
+	const struct node *n = read(twice);
+	ck_assert_int_eq(n->kind, NODE_MAP);
+	ck_assert_uint_eq(n->count, 1);
+	ck_assert(node_is_text(node_get(n, "a"), "2"));
+	ck_assert_int_eq(n->pairs[0].key->at.column, 1);
+	ck_assert_int_eq(read("\xEF\xBB\xBF"
+	                      "{b: 1}")
+	                         ->pairs[0]
+	                         .key->at.column,
+	                 2);
+	refused("t.yaml", broken, sizeof broken - 1, "read/yaml", 1, 4, "");
+	refused("t.yaml", binary, sizeof binary - 1, "read/binary", 1, 2, "binary");
+	refused("t.yaml", "\xEF\xBB\xBF", 3, "read/yaml", 1, 1, "the file is empty");
+}
+END_TEST
+
 START_TEST(columns_count_characters)
 {
 	const struct node *n = read("{\xC3\xA9\xC3\xA9: \xE2\x82\xAC, b: 1}");
@@ -310,6 +334,7 @@ Suite *yamltree_suite(void)
 	TCase *tcase = tcase_create("trees");
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, kinds_and_places);
+	tcase_add_test(tcase, byte_order_mark_is_no_text);
 	tcase_add_test(tcase, columns_count_characters);
 	tcase_add_test(tcase, short_tags_are_long_forms);
 	tcase_add_test(tcase, tag_on_its_own_line);
