@@ -196,13 +196,16 @@ static int64_t histogram_clip(const struct histogram *h, int64_t value)
 	return value < h->smallest ? h->smallest : value > h->largest ? h->largest : value;
 }
 
-static int64_t histogram_middle(unsigned octave, unsigned index)
+/* Where the value of rank `rank` of `count` in a bucket would lie if they were spread evenly over it. */
+static int64_t histogram_inside(unsigned octave, unsigned index, uint64_t rank, uint64_t count)
 {
+	assert(rank >= 1 && rank <= count);
 	struct histogram_bucket bucket = histogram_bucket(octave, index);
-	return bucket.low + (bucket.high - bucket.low) / 2;
+	unsigned __int128 width = (unsigned __int128)(bucket.high - bucket.low) + 1;
+	return bucket.low + (int64_t)(width * (2 * (unsigned __int128)rank - 1) / (2 * (unsigned __int128)count));
 }
 
-/* The middle of the bucket that holds the value of this rank. */
+/* The value of this rank, to within the width of the bucket that holds it. */
 static int64_t histogram_at_rank(const struct histogram *h, uint64_t rank)
 {
 	uint64_t below = 0;
@@ -210,9 +213,10 @@ static int64_t histogram_at_rank(const struct histogram *h, uint64_t rank)
 		if (h->octave[octave] == NULL)
 			continue;
 		for (unsigned i = 0; i < HISTOGRAM_SUB; i++) {
-			below += histogram_bucket_count(h, octave, i);
-			if (below >= rank)
-				return histogram_clip(h, histogram_middle(octave, i));
+			uint64_t count = histogram_bucket_count(h, octave, i);
+			if (below + count >= rank)
+				return histogram_clip(h, histogram_inside(octave, i, rank - below, count));
+			below += count;
 		}
 	}
 	assert(below == h->count);

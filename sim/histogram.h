@@ -76,7 +76,7 @@ void histogram_fini(struct histogram *h);
 
 double histogram_mean(const struct histogram *h); /* exact sum / count; NaN when empty */
 
-/* The smallest recorded value (or the middle of its bucket) v with P(X <= v) >= p, 0 <= p <= 1; clipped to [smallest, largest]. -1
+/* The smallest recorded value (or, past HISTOGRAM_EXACT values, its place in its bucket if they lie evenly there) v with P(X <= v) >= p, 0 <= p <= 1; clipped to [smallest, largest]. -1
  * when empty. */
 int64_t histogram_quantile(const struct histogram *h, double p);
 

@@ -10,11 +10,22 @@ struct declared {
 	struct cost base;
 	bool split; /* Cpu and Wait instead of Duration */
 	bool errors;
+	uint8_t always;       /* OUTCOME_OK, or what every invocation ends in: too much memory, too large an answer */
 	uint64_t error_below; /* a word below this is an error */
 	double cpu_factor;    /* arm64 */
 	struct quota quota;
 	struct variate duration, cpu, wait, init;
 };
+
+/* What the declared sizes make of every invocation. Source: Lambda Developer Guide, "Lambda quotas": 6 MB for a synchronous answer; the
+ * runtime interface emulator enforces 6 x 1,024 x 1,024 + 100 bytes (Function.ResponseSizeTooLarge, a function error). */
+static uint8_t outcome_of_sizes(const struct declared_spec *spec, int memory_mb)
+{
+	static const double response_limit = 6.0 * 1024 * 1024 + 100;
+	if (spec->has_memory_used && spec->memory_used_mb > memory_mb)
+		return OUTCOME_OUT_OF_MEMORY;
+	return spec->has_response_bytes && spec->response_bytes > response_limit ? OUTCOME_ERROR : OUTCOME_OK;
+}
 
 static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
 {
@@ -32,6 +43,7 @@ static void compile(struct cost *c, const struct scenario *s, size_t source, str
 	if (!spec->has_init)
 		init_default(c->function->runtime, c->function->architecture, &init, NULL);
 	variate_compile(&d->init, &init, a);
+	d->always = outcome_of_sizes(spec, c->function->memory_mb);
 	d->errors = spec->error_rate > 0;
 	d->error_below = spec->error_rate >= 1 ? UINT64_MAX : (uint64_t)(spec->error_rate * 0x1p64);
 }
@@ -47,8 +59,8 @@ static simtime duration(const struct declared *d, uint64_t service, uint64_t wai
 
 static struct work finish(const struct declared *d, simtime duration, uint64_t error)
 {
-	struct work w = {.duration = duration, .outcome = OUTCOME_OK};
-	if (d->errors && error < d->error_below)
+	struct work w = {.duration = duration, .outcome = d->always};
+	if (d->always == OUTCOME_OK && d->errors && error < d->error_below)
 		w.outcome = OUTCOME_ERROR;
 	work_cut(&w, d->base.timeout);
 	return w;
