@@ -133,7 +133,7 @@ static void event_url(struct reading *r, size_t function, struct position at)
 	struct read_source *s = event_add(r, function, "Url", at);
 	event_set_kind(s, SOURCE_FUNCTION_URL);
 	s->path = "/";
-	s->method = "GET";
+	s->method = "ANY";
 }
 
 static void events_of_function(struct reading *r, size_t i)

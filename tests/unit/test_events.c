@@ -65,10 +65,10 @@ START_TEST(every_source_by_its_name)
 		{"Hello.Get", SOURCE_HTTP_API, "GET", "/hello/{id}", 5 * SIMTIME_SECOND},
 		{"Hello.All", SOURCE_HTTP_API, "$default", "$default", 30 * SIMTIME_SECOND},
 		{"Hello.Rest", SOURCE_API, "ANY", "/rest", 29 * SIMTIME_SECOND},
-		{"Hello.Url", SOURCE_FUNCTION_URL, "GET", "/", SIMTIME_NEVER},
+		{"Hello.Url", SOURCE_FUNCTION_URL, "ANY", "/", SIMTIME_NEVER},
 		{"Raw.GetOrder", SOURCE_API, "GET", "/orders/{id}", 2 * SIMTIME_SECOND},
 		{"Two.Route", SOURCE_HTTP_API, "POST", "/two", 30 * SIMTIME_SECOND},
-		{"Two.Url", SOURCE_FUNCTION_URL, "GET", "/", SIMTIME_NEVER},
+		{"Two.Url", SOURCE_FUNCTION_URL, "ANY", "/", SIMTIME_NEVER},
 		{"Three.Api", SOURCE_HTTP_API, "$default", "$default", 30 * SIMTIME_SECOND},
 	};
 	const char *rates[9];
