@@ -472,8 +472,13 @@ int store_probe(const char *folder, struct error *e)
 	if (temporary != NULL)
 		file_discard(temporary);
 	int failed = temporary == NULL ? -1 : 0;
-	if (!failed && file_is_folder(path))
-		failed = error_set(e, ERROR_IO, "%s: cannot be written: it is a folder", path);
+	static const char *const outputs[] = {DATABASE_FILE, "summary.json", "report.html"};
+	for (size_t i = 0; !failed && i < sizeof outputs / sizeof outputs[0]; i++) {
+		char *output = makefolder_join(folder, outputs[i]);
+		if (file_is_folder(output))
+			failed = error_set(e, ERROR_IO, "%s: cannot be written: it is a folder", output);
+		memory_free(output);
+	}
 	makefolder_undo(folder, made);
 	memory_free(temporary);
 	memory_free(path);

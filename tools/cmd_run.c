@@ -60,6 +60,10 @@ static int probe_folder(struct running *r)
 {
 	struct error e = {0};
 	const char *given = options_text(r->options, OPTION_OUTPUT);
+	if (given != NULL && given[0] == '\0') {
+		error_set(&e, ERROR_USAGE, "--output: an empty name is no folder");
+		return say_error(&e);
+	}
 	r->folder = given != NULL ? memory_string(given) : memory_format("weir-out/%s", r->scenario->name);
 	return store_probe(r->folder, &e) == 0 ? 0 : say_error(&e);
 }

@@ -17,11 +17,15 @@ static void end(int number)
 	raise(number);
 }
 
+/* The signals that end this process: not those that its caller told it to ignore (nohup). Linux queues a signal that is blocked and ignored,
+ * so it must not be blocked, or it would look like a wish to stop. */
 static void fill(sigset_t *set)
 {
+	struct sigaction now;
 	sigemptyset(set);
 	for (size_t i = 0; i < ENDING; i++)
-		sigaddset(set, ending[i]);
+		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(set, ending[i]);
 }
 
 void interrupt_install(void)

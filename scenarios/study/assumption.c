@@ -7,10 +7,22 @@
 #include "models/cost/profile.h"
 #include "models/source/table.h"
 
+enum { NAMES_SHOWN = 6 };
+
+/* What several functions or sources share is said once, with their names. */
+struct shared {
+	enum severity severity;
+	const char *topic, *text;
+	const char *names; /* "A, B and C" as far as they were met: "A", "A, B" ... */
+	size_t count;
+	struct shared *next;
+};
+
 struct writer {
 	struct sink *sink;
 	struct error *error;
 	struct arena arena;
+	struct shared *first, **last;
 	int failed;
 };
 
@@ -19,6 +31,32 @@ static void note(struct writer *w, enum severity severity, const char *topic, co
 	struct record_note n = {severity, topic, text};
 	if (!w->failed && w->sink->ops->note(w->sink, &n, w->error))
 		w->failed = -1;
+}
+
+/* Says `text` of `name`, together with all others of whom the same is said. */
+static void note_of(struct writer *w, const char *name, enum severity severity, const char *topic, const char *text)
+{
+	for (struct shared *s = w->first; s; s = s->next) {
+		if (s->severity != severity || strcmp(s->topic, topic) != 0 || strcmp(s->text, text) != 0)
+			continue;
+		if (++s->count <= NAMES_SHOWN)
+			s->names = arena_format(&w->arena, "%s, %s", s->names, name);
+		return;
+	}
+	struct shared *s = ARENA_NEW(&w->arena, struct shared);
+	*s = (struct shared){severity, topic, arena_string(&w->arena, text), name, 1, NULL};
+	*w->last = s;
+	w->last = &s->next;
+}
+
+static void flush(struct writer *w)
+{
+	for (const struct shared *s = w->first; s; s = s->next) {
+		const char *more = s->count > NAMES_SHOWN ? arena_format(&w->arena, " and %zu more", s->count - NAMES_SHOWN) : "";
+		note(w, s->severity, s->topic, arena_format(&w->arena, "%s%s: %s", s->names, more, s->text));
+	}
+	w->first = NULL;
+	w->last = &w->first;
 }
 
 static const char *reclaim_text(const struct reclaim_spec *r, struct arena *a)
@@ -36,44 +74,44 @@ static const char *reclaim_text(const struct reclaim_spec *r, struct arena *a)
 static void function_notes(struct writer *w, const struct function_spec *f)
 {
 	struct arena *a = &w->arena;
-	note(w, SEVERITY_NOTE, "assumption",
-	     arena_format(a, "%s: an idle environment %s; AWS promises no idle life (IdleReclaim)", f->name,
-	                  reclaim_text(&f->reclaim, a)));
+	note_of(w, f->name, SEVERITY_NOTE, "assumption",
+	        arena_format(a, "an idle environment %s; AWS promises no idle life (IdleReclaim)", reclaim_text(&f->reclaim, a)));
 	if (f->model == MODEL_DECLARED && !f->declared.has_init) {
 		struct distribution d;
 		const char *source = "";
 		init_default(f->runtime, f->architecture, &d, &source);
-		note(w, SEVERITY_NOTE, "assumption", arena_format(a, "%s: Init is not declared, so it is %s", f->name, source));
+		note_of(w, f->name, SEVERITY_NOTE, "assumption", arena_format(a, "Init is not declared, so it is %s", source));
 	}
 	if (f->model == MODEL_PROFILE && f->profile) {
-		note(w, SEVERITY_NOTE, "profile",
-		     arena_format(
-			     a,
-			     "%s: measured here with %s, %d runs a payload, CPU share '%s'; this machine was not calibrated against Lambda",
-			     f->name, f->profile->runtime_used, f->profile_runs, f->profile->backend));
+		note_of(w, f->name, SEVERITY_NOTE, "profile",
+		        arena_format(
+				a,
+				"measured here with %s, %d runs a payload, CPU share '%s'; this machine was not calibrated against Lambda",
+				f->profile->runtime_used, f->profile_runs, f->profile->backend));
 		if (f->profile->runtime_note)
-			note(w, SEVERITY_WARNING, "profile", arena_format(a, "%s: %s", f->name, f->profile->runtime_note));
+			note_of(w, f->name, SEVERITY_WARNING, "profile", f->profile->runtime_note);
 	}
 }
 
 static void source_notes(struct writer *w, const struct source_spec *s)
 {
+	const struct source_type *t = source_kind_of(s->kind);
 	if (!s->has_latency)
-		note(w, SEVERITY_NOTE, "assumption",
-		     arena_format(&w->arena,
-		                  "%s: %s adds the default latency, lognormal with median %.10g ms and p99 %.10g ms (%s)", s->name,
-		                  source_kind_of(s->kind)->service, simtime_ms(source_kind_of(s->kind)->latency_median),
-		                  simtime_ms(source_kind_of(s->kind)->latency_p99), source_kind_of(s->kind)->latency_source));
+		note_of(w, s->name, SEVERITY_NOTE, "assumption",
+		        arena_format(&w->arena, "%s adds the default latency, lognormal with median %.10g ms and p99 %.10g ms (%s)",
+		                     t->service, simtime_ms(t->latency_median), simtime_ms(t->latency_p99), t->latency_source));
 }
 
 int assumption_record(const struct plan *p, struct sink *sink, struct error *e)
 {
 	struct writer w = {.sink = sink, .error = e};
 	const struct scenario *s = p->scenario;
+	w.last = &w.first;
 	for (size_t i = 0; i < s->function_count; i++)
 		function_notes(&w, &s->functions[i]);
 	for (size_t i = 0; i < s->source_count; i++)
 		source_notes(&w, &s->sources[i]);
+	flush(&w);
 	if (s->account.scaling_unlimited)
 		note(&w, SEVERITY_WARNING, "assumption", "what-if: the scaling rate is unlimited (ScalingRate)");
 	if (s->account.request_unlimited)
