@@ -152,7 +152,7 @@ static void behaviour_unknown(struct reading *r, const struct node *key)
 	const struct node *all = NULL;
 	for (size_t i = 0; i < r->function_count; i++)
 		all = node_put(&r->scratch, all, r->functions[i].logical, key, key->at);
-	suggest_key(r->found, key->text, all);
+	r->name_missing |= !suggest_key(r->found, key->text, all);
 }
 
 static void behaviour_read(struct reading *r, const struct node_pair *pair, const char *path)

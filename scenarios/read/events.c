@@ -125,7 +125,8 @@ static void event_read(struct reading *r, size_t function, const struct node_pai
 	}
 }
 
-static void event_url(struct reading *r, size_t function, struct position at)
+/* The URL of a function from its FunctionUrlConfig or the Properties of an AWS::Lambda::Url. */
+static void event_url(struct reading *r, size_t function, struct position at, const struct node *properties)
 {
 	const char *name = arena_format(&r->scratch, "%s.Url", r->functions[function].logical);
 	if (reading_source(r, name))
@@ -134,6 +135,7 @@ static void event_url(struct reading *r, size_t function, struct position at)
 	event_set_kind(s, SOURCE_FUNCTION_URL);
 	s->path = "/";
 	s->method = "ANY";
+	s->transfer = node_get(properties, "InvokeMode");
 }
 
 static void events_of_function(struct reading *r, size_t i)
@@ -148,7 +150,7 @@ static void events_of_function(struct reading *r, size_t i)
 			event_read(r, i, &events->pairs[k]);
 	const struct node *url = reading_get(r, f->properties, "FunctionUrlConfig", NULL);
 	if (url)
-		event_url(r, i, url->at);
+		event_url(r, i, url->at, url);
 }
 
 static const char *const function_types[] = {"AWS::Serverless::Function", "AWS::Lambda::Function"};
@@ -203,7 +205,7 @@ static void event_of_resource(struct reading *r, const struct node_pair *pair)
 	if (strcmp(type->text, "AWS::Lambda::Url") == 0) {
 		int function = event_target(r, node_get(properties, "TargetFunctionArn"));
 		if (function >= 0)
-			event_url(r, (size_t)function, pair->key->at);
+			event_url(r, (size_t)function, pair->key->at, properties);
 	} else if (strncmp(type->text, "AWS::ApiGateway", 15) == 0) {
 		route_read(r, pair->key, type->text, properties);
 	}

@@ -42,6 +42,7 @@ struct read_source {
 	simtime wait_limit;
 	struct position wait_limit_at; /* of TimeoutInMillis; line 0 when it is not set */
 	const char *payload_format;    /* "1.0", "2.0" or NULL */
+	const struct node *transfer;   /* InvokeMode or ResponseTransferMode; NULL when not written */
 	struct position at;
 	bool has_traffic;
 };
@@ -63,6 +64,7 @@ struct reading {
 	size_t function_count;
 	struct read_source *sources;
 	size_t source_count, source_capacity;
+	bool name_missing; /* a function or source that the Weir section names is not in the template, and no other is called nearly so */
 	bool careful; /* `weir check`: look at everything, traffic or not */
 };
 

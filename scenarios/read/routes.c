@@ -39,6 +39,7 @@ static void route_rest(struct reading *r, const struct node *logical, const stru
 	s->alias = "Api";
 	s->method = text ? event_method(r, text) : "GET";
 	s->path = route_rest_path(r, node_get(properties, "ResourceId"));
+	s->transfer = node_get(integration, "ResponseTransferMode");
 	event_wait_limit(r, s, integration);
 }
 

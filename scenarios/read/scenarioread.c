@@ -11,6 +11,7 @@
 #include "scenarios/read/override.h"
 #include "scenarios/read/parameter.h"
 #include "scenarios/read/texts.h"
+#include "scenarios/read/unmodelled.h"
 #include "scenarios/read/weirkeys.h"
 #include "scenarios/read/yamltree.h"
 #include "sim/base/memory.h"
@@ -94,6 +95,7 @@ static void read_no_traffic(struct reading *r)
 {
 	const struct scenario *s = r->scenario;
 	struct position at = r->root->at;
+	r->name_missing = r->name_missing || (s->function_count == 0 && !r->careful);
 	if (s->function_count == 0)
 		diagnostic_add(r->found, r->careful ? SEVERITY_WARNING : SEVERITY_ERROR, at, "template/functions",
 		               "the template has no function that exists");
@@ -130,7 +132,7 @@ void reading_run(struct reading *r)
 	codes_find(r);
 	read_variables(r);
 	limits_check(r);
-	features_check(r);
+	unmodelled_check(r);
 	events_note_passed_over(r);
 }
 

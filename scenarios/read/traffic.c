@@ -59,7 +59,7 @@ static void source_unknown(struct reading *r, const char *name, struct position 
 		if (r->sources[i].modelled)
 			names[count++] = r->sources[i].name;
 	diagnostic_add(r->found, SEVERITY_ERROR, at, rule, "no source is called '%s'", name);
-	suggest_name(r->found, name, names, count);
+	r->name_missing |= !suggest_name(r->found, name, names, count);
 	memory_free(names);
 }
 
