@@ -8,6 +8,7 @@
 #include "scenarios/read/property.h"
 #include "scenarios/read/suggest.h"
 #include "sim/base/memory.h"
+#include "sim/base/nearname.h"
 
 /* The published default of an idle environment's life: mikhail.io, "When does cold start happen on AWS Lambda?" (5 to 7 minutes). */
 static const simtime idle_default = 6 * SIMTIME_MINUTE;
@@ -30,7 +31,8 @@ static void function_unknown_properties(struct reading *r, const struct read_fun
 		const struct node *key = properties->pairs[i].key;
 		if (property_known(f->sam, key->text) || strncmp(key->text, "Fn::", 4) == 0)
 			continue;
-		diagnostic_add(r->found, SEVERITY_WARNING, key->at, "template/property",
+		bool near = nearname_find(key->text, names, count) != NULL;
+		diagnostic_add(r->found, near ? SEVERITY_ERROR : SEVERITY_WARNING, key->at, "template/property",
 		               "'%s' is no property of %s that weir knows", key->text,
 		               f->sam ? "AWS::Serverless::Function" : "AWS::Lambda::Function");
 		suggest_name(r->found, key->text, names, count);

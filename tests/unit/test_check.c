@@ -118,7 +118,7 @@ START_TEST(templates)
 	function("Environment: {Variables: {AWS_REGION: x}}", "error template/variable AWS_REGION is Lambda's own variable");
 	function(
 		"MemorySiz: 256",
-		"warning template/property 'MemorySiz' is no property of AWS::Serverless::Function that weir knows = did you mean 'MemorySize'?");
+		"error template/property 'MemorySiz' is no property of AWS::Serverless::Function that weir knows = did you mean 'MemorySize'?");
 }
 END_TEST
 

@@ -295,6 +295,21 @@ static void limited(const char *properties, const char *says)
 	memory_free(template);
 }
 
+START_TEST(misspelt_properties)
+{
+	fixture_read_refused("Resources: {F: {Type: AWS::Lambda::Function, Properties: {Timout: 5}}}\n",
+	                     "1:59 error template/property 'Timout' is no property of AWS::Lambda::Function that weir knows = did you "
+	                     "mean 'Timeout'?");
+	struct fixture_read f = fixture_read_text("Resources: {F: {Type: AWS::Lambda::Function, Properties: {Telepathy: 5}}}\n"
+	                                          "Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, "
+	                                          "Workload: [{Source: F, Arrivals: 1/s}]}}\n",
+	                                          NULL);
+	fixture_read_expect_clean(&f);
+	fixture_read_expect(&f, "warning template/property 'Telepathy' is no property");
+	fixture_read_end(&f);
+}
+END_TEST
+
 START_TEST(limits)
 {
 	limited("MemorySize: 100", ":5:89 error limit/memory MemorySize must be 128 to 10240 MB, not 100");
@@ -445,6 +460,7 @@ Suite *functions_suite(void)
 	tcase_add_test(tcase, conditions_that_go_round);
 	tcase_add_test(tcase, substitutions_cannot_explode);
 	tcase_add_test(tcase, limits);
+	tcase_add_test(tcase, misspelt_properties);
 	tcase_add_test(tcase, reserved_of_all_functions);
 	tcase_add_test(tcase, variables_have_room_for_4_kb);
 	tcase_add_test(tcase, where_code_is);
