@@ -272,8 +272,12 @@ static void print_wrapped(struct screen *s, const char *text, int column, int in
 	textbuf_add_char(s->out, '\n');
 }
 
+/* More findings than this are for the page: the terminal says how many there are. */
+enum { FINDINGS_SHOWN = 12 };
+
 struct lines {
 	struct screen *screen;
+	size_t count;
 	struct textbuf sentence;
 	struct prose prose;
 };
@@ -284,13 +288,16 @@ static void line_begin(void *ctx, enum finding_rank rank)
 	static const char *const marks[] = {[FINDING_BAD] = "✗ ", [FINDING_WATCH] = "! ", [FINDING_GOOD] = "✓ "};
 	static const char *const colours[] = {[FINDING_BAD] = RED, [FINDING_WATCH] = YELLOW, [FINDING_GOOD] = GREEN};
 	textbuf_clear(&l->sentence);
+	if (++l->count > FINDINGS_SHOWN)
+		return;
 	textbuf_printf(l->screen->out, "%s%s%s", style(l->screen, colours[rank]), marks[rank], style(l->screen, PLAIN));
 }
 
 static void line_end(void *ctx)
 {
 	struct lines *l = ctx;
-	print_wrapped(l->screen, textbuf_text(&l->sentence), 2, 2);
+	if (l->count <= FINDINGS_SHOWN)
+		print_wrapped(l->screen, textbuf_text(&l->sentence), 2, 2);
 }
 
 static void print_met(struct screen *s)
@@ -311,6 +318,8 @@ static void print_findings(struct screen *s)
 	l.prose = (struct prose){.out = &l.sentence};
 	struct finding_sink sink = {&l.prose, line_begin, line_end, &l};
 	finding_list(s->r, &sink);
+	if (l.count > FINDINGS_SHOWN)
+		textbuf_printf(s->out, "  and %zu more in the report\n", l.count - FINDINGS_SHOWN);
 	print_met(s);
 	textbuf_add_char(s->out, '\n');
 	textbuf_fini(&l.sentence);
@@ -330,6 +339,11 @@ static void print_notes(struct screen *s)
 		textbuf_printf(s->out, "%s%s%s", style(s, warning ? YELLOW : DIM), warning ? "warning:" : "note:", style(s, PLAIN));
 		print_wrapped(s, n->text, warning ? 8 : 5, 2);
 	}
+	if (report_has_bill(s->r, true))
+		textbuf_printf(
+			s->out,
+			"%snote:%s USD/month is Lambda's part, Share its part of the whole bill, both before the free tier\n",
+			style(s, DIM), style(s, PLAIN));
 	if (others > 0)
 		textbuf_printf(s->out, "%snote:%s %zu assumption%s listed in the report\n", style(s, DIM), style(s, PLAIN), others,
 		               others == 1 ? " is" : "s are");
