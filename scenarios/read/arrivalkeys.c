@@ -123,7 +123,7 @@ static int arrival_times(struct reading *r, const struct node *file, struct arri
 		times[i] = simtime_from_ns(t.columns[0][i]);
 		if (i == 0 || times[i] >= times[i - 1])
 			continue;
-		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(&t, i), "read/csv", "times must not go back");
+		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(r, &t, i, 0), "read/csv", "times must not go back");
 		status = -1;
 	}
 	out->times = times;

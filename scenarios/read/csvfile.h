@@ -1,8 +1,8 @@
 /* csvfile: numbers out of a CSV file (through libcsv), by column name, with the line of every row.
  *
  * The first row is a header when its first cell is no number; without one the columns come in the order they are asked for. Names match
- * whatever their case. Empty lines are passed over. Each bad cell is an error `FILE:LINE: ...` (read/csv); after a few the rest of the
- * file is not looked at. */
+ * whatever their case. Empty lines are passed over. Each bad cell is an error `FILE:LINE:COLUMN: ...` (read/csv) that shows its line; after
+ * a few the rest of the file is not looked at. */
 #ifndef SCENARIOS_READ_CSVFILE_H
 #define SCENARIOS_READ_CSVFILE_H
 
@@ -28,8 +28,13 @@ struct csv_table {
 	char *header
 		[CSVFILE_COLUMNS_MAX]; /* the names found in the header, in the order of what was wanted; NULL without a header */
 	double *columns[CSVFILE_COLUMNS_MAX];
-	int *lines;
 	size_t rows;
+	size_t where[CSVFILE_COLUMNS_MAX]; /* private: the column in the file of each wanted one */
+	int *lines;                        /* private: the line in which each row begins */
+	size_t *starts;                    /* private: the offset in text at which it does */
+	const char *text;                  /* private: without a byte-order mark */
+	size_t length;
+	char *owned;
 	size_t capacity; /* private */
 };
 
@@ -38,12 +43,12 @@ struct csv_table {
 int csvfile_read(struct reading *r, const char *path, struct position at, const struct csv_wanted *wanted, size_t count,
                  struct csv_table *out);
 
-/* The same for a text that is there already; `file` is for positions. */
+/* The same for a text that is there already, and outlives the table; `file` is for positions. */
 int csvfile_read_text(struct reading *r, const char *file, const char *text, size_t length, struct position at,
                       const struct csv_wanted *wanted, size_t count, struct csv_table *out);
 
-/* The position of a row, for errors of the caller's own. */
-struct position csvfile_at(const struct csv_table *t, size_t row);
+/* The place of a cell (which of the wanted columns), for errors of the caller's own; the text is kept so that they can show it. */
+struct position csvfile_at(struct reading *r, const struct csv_table *t, size_t row, size_t column);
 
 void csvfile_fini(struct csv_table *t);
 

@@ -45,12 +45,11 @@ int pattern_steps(struct reading *r, const struct csv_table *t, struct steps *ou
 	for (size_t i = 0; i < t->rows; i++) {
 		offset[i] = simtime_from_ns(t->columns[0][i]);
 		value[i] = t->columns[1][i];
-		const char *why = i > 0 && offset[i] <= offset[i - 1] ? "times must ascend"
-		                  : value[i] < 0                      ? "the value is negative"
-		                                                      : NULL;
-		if (!why)
+		bool back = i > 0 && offset[i] <= offset[i - 1];
+		if (!back && value[i] >= 0)
 			continue;
-		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(t, i), "read/csv", "%s", why);
+		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(r, t, i, back ? 0 : 1), "read/csv", "%s",
+		               back ? "times must ascend" : "the value is negative");
 		return -1;
 	}
 	*out = (struct steps){.offset = offset, .value = value, .count = t->rows};
@@ -73,7 +72,7 @@ static int pattern_check(struct reading *r, const struct csv_table *t, const str
 	*period = steps->offset[last] < SIMTIME_DAY ? SIMTIME_DAY : SIMTIME_WEEK;
 	if (!why)
 		return 0;
-	diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(t, steps->offset[0] != 0 ? 0 : last), "read/csv", "%s", why);
+	diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(r, t, steps->offset[0] != 0 ? 0 : last, 0), "read/csv", "%s", why);
 	return -1;
 }
 

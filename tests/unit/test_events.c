@@ -311,16 +311,21 @@ START_TEST(wrong_arrivals)
 	fixture_read_file("back.csv", "seconds\n5\n4\n");
 	fixture_read_file("name.csv", "second,rate\n5,1\n");
 	fixture_read_file("none.csv", "seconds,rate\n");
-	bad("{Source: Hello, Arrivals: {Process: rates, File: down.csv}}", "down.csv:3:0 error read/csv times must ascend");
-	bad("{Source: Hello, Arrivals: {Process: rates, File: minus.csv}}", "minus.csv:3:0 error read/csv the value is negative");
-	bad("{Source: Hello, Arrivals: {Process: rates, File: row.csv}}", "row.csv:3:0 error read/csv column 2: 'x' is no number");
+	fixture_read_file("far.csv", "\xEF\xBB\xBFname,\"x,\ny\",seconds,rate\nGr\xC3\xBC\xC3\x9F,\"a\n,b\", 1 ,  fast\n");
+	fixture_read_file("quote.csv", "seconds,rate\n0,\"1\" 2\n");
+	bad("{Source: Hello, Arrivals: {Process: rates, File: far.csv}}",
+	    "far.csv:4:11 error read/csv column 4: 'fast' is no number");
+	bad("{Source: Hello, Arrivals: {Process: rates, File: quote.csv}}", "quote.csv:2:7 error read/csv");
+	bad("{Source: Hello, Arrivals: {Process: rates, File: down.csv}}", "down.csv:3:1 error read/csv times must ascend");
+	bad("{Source: Hello, Arrivals: {Process: rates, File: minus.csv}}", "minus.csv:3:3 error read/csv the value is negative");
+	bad("{Source: Hello, Arrivals: {Process: rates, File: row.csv}}", "row.csv:3:3 error read/csv column 2: 'x' is no number");
 	bad("{Source: Hello, Arrivals: {Process: rates, File: row.csv}}",
-	    "row.csv:4:0 error read/csv the row has 1 column, but column 2 (rate) is needed");
+	    "row.csv:4:1 error read/csv the row has 1 column, but column 2 (rate) is needed");
 	bad("{Source: Hello, Arrivals: {Process: rates, File: none.csv}}", "'none.csv' has no rows");
 	bad("{Source: Hello, Arrivals: {Process: rates, File: name.csv}}",
 	    "no column is called 'seconds' = did you mean 'second'?");
 	bad("{Source: Hello, Arrivals: {Process: rates, File: no.csv}}", "read/file no.csv");
-	bad("{Source: Hello, Arrivals: {Process: times, File: back.csv}}", "back.csv:3:0 error read/csv times must not go back");
+	bad("{Source: Hello, Arrivals: {Process: times, File: back.csv}}", "back.csv:3:1 error read/csv times must not go back");
 	bad("{Source: Hello, Arrivals: {Rate: 1/s, Pattern: late.csv}}", "the first offset must be 0");
 	bad("{Source: Hello, Arrivals: {Rate: 1/s, Pattern: long.csv}}", "less than a week");
 	bad("{Source: Hello, Arrivals: {Rate: 1/s, Pattern: zero.csv}}", "all factors are 0");

@@ -235,7 +235,7 @@ START_TEST(wrong_distributions)
 	              "Parts[0]: a part of a mixture needs a Weight");
 	bad_behaviour("Duration: {Distribution: mixture, Parts: [5ms]}", "Parts[0] must be a map");
 	bad_behaviour("Duration: {Distribution: empirical, File: bad.csv}",
-	              "bad.csv:3:0 error read/csv column 1: '-7' is negative");
+	              "bad.csv:3:1 error read/csv column 1: '-7' is negative");
 	bad_behaviour("Duration: {Distribution: empirical, File: bad.csv, Column: s}", "no column is called 's'");
 	bad_behaviour("Duration: {Distribution: empirical, File: none.csv}", "read/file none.csv");
 }
