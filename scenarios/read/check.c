@@ -2,13 +2,10 @@
 
 #include "models/os/clock.h"
 #include "models/source/table.h"
-#include "scenarios/read/awstypes.h"
 #include "scenarios/read/document.h"
 #include "scenarios/read/references.h"
 #include "scenarios/read/runtimes.h"
 #include "scenarios/read/scenarioread.h"
-#include "scenarios/read/suggest.h"
-#include "sim/base/memory.h"
 
 /* The read timeout of the AWS SDKs. Source: botocore/httpsession.py, DEFAULT_TIMEOUT. */
 static const simtime sdk_timeout = 60 * SIMTIME_SECOND;
@@ -43,33 +40,6 @@ static void check_transform(struct reading *r)
 	}
 }
 
-static void check_type(struct reading *r, const struct node *type)
-{
-	if (awstype_known(type->text))
-		return;
-	const char *near = awstype_nearest(type->text);
-	diagnostic_add(r->found, near ? SEVERITY_ERROR : SEVERITY_WARNING, type->at, "template/type",
-	               "'%s' is no resource type that weir knows", type->text);
-	if (near)
-		diagnostic_hint(r->found, strncmp(near, "AWS::", 5) == 0 ? "did you mean '%s'?" : "did you mean 'AWS::%s'?", near);
-}
-
-static void check_types(struct reading *r)
-{
-	const struct node *resources = node_get(r->root, "Resources");
-	for (size_t i = 0; i < resources->count; i++) {
-		const struct node_pair *pair = &resources->pairs[i];
-		const struct node *type = node_get(pair->value, "Type");
-		if (strncmp(pair->key->text, "Fn::", 4) == 0)
-			continue;
-		if (type && type->kind == NODE_SCALAR)
-			check_type(r, type);
-		else
-			diagnostic_add(r->found, SEVERITY_ERROR, pair->key->at, "template/type", "resource '%s' has no Type",
-			               pair->key->text);
-	}
-}
-
 /* --- one function ------------------------------------------------------------------------------------------------------------------------ */
 
 /* The civil date of a day since 1970-01-01 as 20261124. Source: H. Hinnant, "chrono-compatible low-level date algorithms". */
@@ -83,24 +53,12 @@ static int check_date(int64_t days)
 	return (int)(year * 10000 + calendar * 100 + day);
 }
 
-static void check_unknown_runtime(struct reading *r, const char *name, struct position at)
-{
-	const char **names = MEMORY_ARRAY(runtime_names(NULL), const char *);
-	bool newer = runtime_family_of(name) != RUNTIME_UNKNOWN;
-	diagnostic_add(r->found, newer ? SEVERITY_WARNING : SEVERITY_ERROR, at, "runtime/unknown",
-	               "'%s' is no runtime that weir knows", name);
-	suggest_name(r->found, name, names, runtime_names(names));
-	memory_free(names);
-}
-
 static void check_runtime(struct reading *r, const struct read_function *rf, const struct function_spec *f)
 {
 	const struct node *n = node_get(rf->properties, "Runtime");
 	const struct runtime *runtime = f->runtime ? runtime_find(f->runtime) : NULL;
 	struct position at = n ? n->at : rf->resource->at;
 	int today = check_date(clock_epoch_ms() / 86400000);
-	if (f->runtime && !runtime)
-		check_unknown_runtime(r, f->runtime, at);
 	if (!runtime || runtime->deprecated == 0 || runtime->deprecated > today)
 		return;
 	if (runtime->deprecated > 1)
@@ -220,7 +178,6 @@ static void check_silent_function(struct reading *r, size_t function)
 void reading_check(struct reading *r)
 {
 	check_transform(r);
-	check_types(r);
 	references_check(r);
 	for (size_t i = 0; i < r->function_count; i++) {
 		check_runtime(r, &r->functions[i], &r->scenario->functions[i]);

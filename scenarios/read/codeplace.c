@@ -219,6 +219,9 @@ static void code_find(struct reading *r, struct read_function *rf, struct functi
 	enum runtime_family family = f->runtime ? runtime_family_of(f->runtime) : RUNTIME_UNKNOWN;
 	if (!f->runtime)
 		code_problem(rf, "template/runtime", "the function has no Runtime", NULL);
+	else if (family == RUNTIME_UNKNOWN)
+		code_problem(rf, "runtime/unknown", arena_format(&r->scratch, "'%s' is no runtime that weir knows", f->runtime),
+		             NULL);
 	else if (!runtime_runs(family))
 		code_problem(rf, "model/runtime", arena_format(&r->scratch, "%s handlers cannot be run here yet", f->runtime),
 		             hint_declare);
@@ -247,7 +250,8 @@ void codes_find(struct reading *r)
 		struct function_spec *f = &r->scenario->functions[i];
 		code_find(r, rf, f);
 		bool missing = rf->code_problem && strcmp(rf->code_rule, "code/missing") == 0;
-		if (rf->code_problem && f->model == MODEL_PROFILE && (rf->has_traffic || (r->careful && missing)))
+		bool said = rf->code_problem && strcmp(rf->code_rule, "runtime/unknown") == 0;
+		if (rf->code_problem && !said && f->model == MODEL_PROFILE && (rf->has_traffic || (r->careful && missing)))
 			code_report(r, rf, f);
 	}
 }

@@ -11,6 +11,7 @@
 #include "scenarios/read/override.h"
 #include "scenarios/read/parameter.h"
 #include "scenarios/read/texts.h"
+#include "scenarios/read/unknown.h"
 #include "scenarios/read/unmodelled.h"
 #include "scenarios/read/weirkeys.h"
 #include "scenarios/read/yamltree.h"
@@ -121,6 +122,7 @@ void reading_run(struct reading *r)
 	overrides_apply(r);
 	read_resolver(r);
 	read_env_vars(r);
+	unknown_types_check(r);
 	functions_read(r);
 	events_read(r);
 	weir_read(r);
@@ -129,6 +131,7 @@ void reading_run(struct reading *r)
 		read_no_traffic(r);
 	}
 	functions_report_unresolved(r);
+	unknown_runtimes_check(r);
 	codes_find(r);
 	read_variables(r);
 	limits_check(r);

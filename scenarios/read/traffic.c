@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scenarios/read/arrivalkeys.h"
+#include "scenarios/read/awstypes.h"
 #include "scenarios/read/clientkeys.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/payloadkeys.h"
@@ -84,6 +85,9 @@ static struct read_source *entry_source(struct reading *r, const struct node *na
 		               name->text);
 		return NULL;
 	}
+	/* What a mistyped resource type was meant to be has been said at the type. */
+	if (refused && !awstype_known(refused) && awstype_nearest(refused))
+		return NULL;
 	if (refused) {
 		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "model/later", "%s as a source is not modelled yet", refused);
 		return NULL;

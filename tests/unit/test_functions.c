@@ -297,9 +297,10 @@ static void limited(const char *properties, const char *says)
 
 START_TEST(misspelt_properties)
 {
-	fixture_read_refused("Resources: {F: {Type: AWS::Lambda::Function, Properties: {Timout: 5}}}\n",
-	                     "1:59 error template/property 'Timout' is no property of AWS::Lambda::Function that weir knows = did you "
-	                     "mean 'Timeout'?");
+	fixture_read_refused(
+		"Resources: {F: {Type: AWS::Lambda::Function, Properties: {Timout: 5}}}\n",
+		"1:59 error template/property 'Timout' is no property of AWS::Lambda::Function that weir knows = did you "
+		"mean 'Timeout'?");
 	struct fixture_read f = fixture_read_text("Resources: {F: {Type: AWS::Lambda::Function, Properties: {Telepathy: 5}}}\n"
 	                                          "Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, "
 	                                          "Workload: [{Source: F, Arrivals: 1/s}]}}\n",
@@ -307,6 +308,33 @@ START_TEST(misspelt_properties)
 	fixture_read_expect_clean(&f);
 	fixture_read_expect(&f, "warning template/property 'Telepathy' is no property");
 	fixture_read_end(&f);
+}
+END_TEST
+
+START_TEST(unknown_names_of_aws)
+{
+	static const char weir[] = "Metadata: {Weir: {Workload: [{Source: F, Arrivals: 1/s}]}}\n";
+	char *type = memory_format("Resources: {F: {Type: AWS::Lambda::Funtion}, G: {Type: AWS::Lambda::Function}}\n%s", weir);
+	struct fixture_read f = fixture_read_text(type, NULL);
+	ck_assert_uint_eq(f.found.errors, 1);
+	fixture_read_expect(&f,
+	                    "1:23 error template/type 'AWS::Lambda::Funtion' is no resource type that weir knows = did you mean "
+	                    "'AWS::Lambda::Function'?");
+	fixture_read_end(&f);
+	char *nothing = memory_format("Resources: {F: , G: {Type: AWS::Lambda::Function}}\n%s", weir);
+	fixture_read_refused(nothing, "1:13 error template/type resource 'F' has no Type");
+	char *runtime =
+		memory_format("Resources: {F: {Type: AWS::Lambda::Function, Properties: {Runtime: pyhton3.12, Handler: a.b, "
+	                      "Code: {ZipFile: x}}}}\n%s",
+	                      weir);
+	f = fixture_read_text(runtime, NULL);
+	ck_assert_uint_eq(f.found.errors, 1);
+	fixture_read_expect(&f,
+	                    "1:68 error runtime/unknown 'pyhton3.12' is no runtime that weir knows = did you mean 'python3.12'?");
+	fixture_read_end(&f);
+	memory_free(type);
+	memory_free(nothing);
+	memory_free(runtime);
 }
 END_TEST
 
@@ -459,6 +487,7 @@ Suite *functions_suite(void)
 	tcase_add_test(tcase, variables_are_needed_by_handlers);
 	tcase_add_test(tcase, conditions_that_go_round);
 	tcase_add_test(tcase, substitutions_cannot_explode);
+	tcase_add_test(tcase, unknown_names_of_aws);
 	tcase_add_test(tcase, limits);
 	tcase_add_test(tcase, misspelt_properties);
 	tcase_add_test(tcase, reserved_of_all_functions);
