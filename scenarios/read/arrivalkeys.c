@@ -7,17 +7,11 @@
 #include "scenarios/read/keys.h"
 #include "scenarios/read/patterns.h"
 
-/* The file, pattern and process as written, until all keys are known. */
+/* The file and pattern as written, until all keys are known. */
 struct arrival_form {
 	struct arrival_spec spec;
-	const struct node *process, *file, *pattern;
+	const struct node *file, *pattern;
 };
-
-static void arrival_read_process(struct reading *r, const struct node *value, const char *path, void *target)
-{
-	(void)r, (void)path;
-	((struct arrival_form *)target)->process = value;
-}
 
 static void arrival_read_file(struct reading *r, const struct node *value, const char *path, void *target)
 {
@@ -34,7 +28,7 @@ static void arrival_read_pattern(struct reading *r, const struct node *value, co
 enum { BIT_PROCESS, BIT_RATE, BIT_CV, BIT_FILE, BIT_PATTERN, BIT_GROWTH };
 
 static const struct key arrival_keys[] = {
-	[BIT_PROCESS] = {.name = "Process", .type = KEY_WITH, .read = arrival_read_process},
+	[BIT_PROCESS] = {.name = "Process", .type = KEY_ELSEWHERE},
 	[BIT_RATE] = {.name = "Rate", .type = KEY_RATE, .offset = offsetof(struct arrival_form, spec.rate_per_s)},
 	[BIT_CV] = {.name = "CV", .type = KEY_NUMBER, .offset = offsetof(struct arrival_form, spec.cv), .above = true, .high = 100},
 	[BIT_FILE] = {.name = "File", .type = KEY_WITH, .read = arrival_read_file},
@@ -57,21 +51,6 @@ static const struct {
 	{"mmpp", 0, ~0UL},
 	{"closed", 0, ~0UL},
 };
-
-static int arrival_process(struct reading *r, const struct arrival_form *form, const char *path)
-{
-	const char *names[KEY_COUNT(processes)];
-	for (size_t i = 0; i < KEY_COUNT(processes); i++)
-		names[i] = processes[i].name;
-	if (!form->process)
-		return ARRIVAL_POISSON;
-	int kind = key_word(r, form->process, key_path(r, path, "Process"), names, KEY_COUNT(names));
-	if (kind < ARRIVAL_KINDS)
-		return kind;
-	diagnostic_add(r->found, SEVERITY_ERROR, form->process->at, "model/later", "arrivals by '%s' are not modelled yet",
-	               names[kind]);
-	return -1;
-}
 
 static int arrival_check_keys(struct reading *r, const struct node *map, const char *path, int kind, unsigned long seen)
 {
@@ -132,13 +111,31 @@ static int arrival_times(struct reading *r, const struct node *file, struct arri
 	return status;
 }
 
+static int arrival_process(struct reading *r, const struct node *process, const char *path)
+{
+	const char *names[KEY_COUNT(processes)];
+	for (size_t i = 0; i < KEY_COUNT(processes); i++)
+		names[i] = processes[i].name;
+	if (!process)
+		return ARRIVAL_POISSON;
+	int kind = key_word(r, process, key_path(r, path, "Process"), names, KEY_COUNT(names));
+	if (kind < ARRIVAL_KINDS)
+		return kind;
+	diagnostic_add(r->found, SEVERITY_ERROR, process->at, "model/later", "arrivals by '%s' are not modelled yet", names[kind]);
+	return -1;
+}
+
 static int arrival_map(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out)
 {
 	struct arrival_form form = {.spec = {.kind = ARRIVAL_POISSON}};
 	size_t errors = r->found->errors;
+	/* First of all: a process that is not modelled yet has keys that are not known either. */
+	const struct node *process = reading_get(r, value, "Process", path);
+	int kind = process || r->found->errors == errors ? arrival_process(r, process, path) : -1;
+	if (kind < 0)
+		return -1;
 	unsigned long seen = keys_read(r, value, arrival_keys, KEY_COUNT(arrival_keys), path, &form);
-	int kind = r->found->errors > errors ? -1 : arrival_process(r, &form, path);
-	if (kind < 0 || arrival_check_keys(r, value, path, kind, seen) < 0)
+	if (r->found->errors > errors || arrival_check_keys(r, value, path, kind, seen) < 0)
 		return -1;
 	*out = form.spec;
 	out->kind = (enum arrival_kind)kind;

@@ -334,6 +334,10 @@ START_TEST(wrong_arrivals)
 	bad("{Source: Hello, Arrivals: {Process: times, File: back.csv, Growth: 4%/month}}", "'times' has no Growth");
 	bad("{Source: Hello, Arrivals: {Process: mmpp}}", "arrivals by 'mmpp' are not modelled yet");
 	bad("{Source: Hello, Arrivals: {Process: closed, Rate: 1/s}}", "arrivals by 'closed' are not modelled yet");
+	struct fixture_read f = workload("{Source: Hello, Arrivals: {Process: closed, Users: 5, ThinkTime: 2s}}");
+	ck_assert_uint_eq(f.found.errors, 1);
+	fixture_read_expect(&f, "arrivals by 'closed' are not modelled yet");
+	fixture_read_end(&f);
 	bad("{Source: Hello, Arrivals: {Process: poison, Rate: 1/s}}", "did you mean 'poisson'?");
 	bad("{Source: Hello, Arrivals: {Rate: 1/s, CV: 2}}", "'poisson' has no CV");
 	bad("{Source: Hello, Arrivals: [1/s]}", "Arrivals must be a map, not a list");
