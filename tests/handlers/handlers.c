@@ -115,6 +115,36 @@ static void python_remembers(void)
 	closer_fini(&c);
 }
 
+static void python_case(const char *handler, const char *answer, const char *content_type, int line)
+{
+	struct bench b;
+	struct closer c;
+	bench_init(&b, PY, "python", handler);
+	if (closer_init(&c, &b) && closer_start(&c) && closer_invoke(&c, "{}", 10000 * MS)) {
+		check_equal(c.r.outcome, OUTCOME_OK, line, c.r.message ? c.r.message : handler);
+		check_same(c.r.body, answer, line);
+		check_same(c.r.content_type, content_type, line);
+	}
+	closer_fini(&c);
+}
+#define PYTHON_CASE(handler, answer, content_type) python_case(handler, answer, content_type, __LINE__)
+
+/* What AWS's runtime client makes of results that plain JSON has no word for. */
+static void python_marshals(void)
+{
+	PYTHON_CASE("app.decimals",
+	            "{\"price\": 9.99, \"zero\": 1.00, \"long\": 12345678901234567890.123456789012345678901234567890, "
+	            "\"large\": 1E+3, \"none\": [NaN, NaN, -Infinity], \"text\": \"9.99\"}",
+	            "application/json");
+	PYTHON_CASE("app.raw_bytes", "\xfe\xff raw", "application/unknown");
+	PYTHON_CASE("app.bytes_inside", "{\"body\": \"\\u00e9\"}", "application/json");
+	PYTHON_CASE("app.named_tuples",
+	            "[{\"start\": {\"x\": 1, \"y\": 2}, \"end\": [3, 4]}, {\"at\": [{\"x\": [{\"x\": 5, \"y\": 6}], \"y\": null}]}]",
+	            "application/json");
+	REFUSED(PY, "python", "app.contains_itself", 3, ERROR_CHECK, "Runtime.MarshalError");
+	REFUSED(PY, "python", "app.bytes_that_are_no_text", 3, ERROR_CHECK, "Runtime.MarshalError");
+}
+
 /* Five megabytes there and back: neither side can send that in one piece. */
 static void python_large_event(void)
 {
@@ -554,6 +584,7 @@ static const struct test tests[] = {
 	{"python_inline", python_inline},
 	{"python_version_note", python_version_note},
 	{"python_remembers", python_remembers},
+	{"python_marshals", python_marshals},
 	{"python_large_event", python_large_event},
 	{"python_log", python_log},
 	{"python_start_errors", python_start_errors},

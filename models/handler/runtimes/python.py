@@ -74,8 +74,8 @@ class Client:
             raise ConnectionError("the Runtime API answered next with status %d" % status)
         return headers, body
 
-    def post(self, path, body, error_type=None):
-        headers = [("Content-Type", "application/json")]
+    def post(self, path, body, error_type=None, content_type="application/json"):
+        headers = [("Content-Type", content_type)]
         if error_type is not None:
             headers.append(("Lambda-Runtime-Function-Error-Type", error_type.replace("\r", " ").replace("\n", " ")))
         return self.call("POST", path, body, headers)[0]
@@ -208,6 +208,75 @@ CURRENT = {"id": ""}
 # Up to 3.11 Lambda's runtime escapes what is not ASCII; from 3.12 on it does not.
 ASCII = os.environ.get("AWS_EXECUTION_ENV", "") in ["AWS_Lambda_python3.%d" % minor for minor in range(12)]
 
+# Stands before the digits of a decimal number until the text is whole. Nobody else's text holds it.
+MARK = "decimal-%s:" % os.urandom(16).hex()
+PLAIN = {str, int, float, bool, type(None)}
+
+
+def is_named_tuple(value):
+    return isinstance(value, tuple) and callable(getattr(value, "_asdict", None))
+
+
+def holds_named_tuple(value):
+    """Whether one is anywhere in an answer without cycles; lists of plain values, which most are, are passed at once."""
+    rest = [value]
+    while rest:
+        value = rest.pop()
+        if is_named_tuple(value):
+            return True
+        if isinstance(value, (dict, list, tuple)):
+            items = value.values() if isinstance(value, dict) else value
+            if not set(map(type, items)) <= PLAIN:
+                rest.extend(items)
+    return False
+
+
+def without_named_tuples(value):
+    if is_named_tuple(value):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {name: without_named_tuples(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_named_tuples(item) for item in value]
+    return value
+
+
+class Encoder(json.JSONEncoder):
+    """AWS's runtime client encodes with simplejson, which knows more than the standard library: decimal numbers keep their digits,
+    bytes inside an answer are UTF-8 text, and named tuples are objects."""
+
+    marked = False
+
+    def default(self, value):
+        decimal = sys.modules.get("decimal")  # without it there are no decimals
+        if decimal and isinstance(value, decimal.Decimal):
+            if value.is_nan():
+                return float("nan")
+            self.marked = True
+            return MARK + str(value)
+        if isinstance(value, bytes):
+            return value.decode()
+        if callable(getattr(value, "_asdict", None)):
+            return without_named_tuples(value._asdict())
+        return super().default(value)
+
+
+def to_json(value):
+    encoder = Encoder(ensure_ascii=ASCII)
+    text = encoder.encode(value)  # refuses cycles, so it comes first
+    if holds_named_tuple(value):
+        text = encoder.encode(without_named_tuples(value))
+    if encoder.marked:
+        import re
+
+        text = re.sub('"%s([^"]*)"' % MARK, r"\1", text)
+    return text.encode()
+
+
+def marshal(value):
+    """(body, content type) of what a handler returned; bytes go out as they are."""
+    return (value, "application/unknown") if isinstance(value, bytes) else (to_json(value), "application/json")
+
 
 def handle(client, handler, headers, body):
     request_id = headers["lambda-runtime-aws-request-id"]
@@ -222,14 +291,14 @@ def handle(client, handler, headers, body):
             raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from error
         result = handler(event, LambdaContext(headers))
         try:
-            answer = json.dumps(result, ensure_ascii=ASCII).encode()
+            answer, content_type = marshal(result)
         except Exception as error:
             raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % error) from error
     except Exception as error:
         kind, told = describe(error, request_id)
         client.post(path + "error", told, kind)
     else:
-        client.post(path + "response", answer)
+        client.post(path + "response", answer, content_type=content_type)
 
 
 def main():

@@ -190,3 +190,36 @@ def fill_a_file(event, context):
         return "refused"
     finally:
         os.unlink(path)
+
+
+def decimals(event, context):
+    from decimal import Decimal
+
+    long = Decimal("12345678901234567890.123456789012345678901234567890")
+    return {"price": Decimal("9.99"), "zero": Decimal("1.00"), "long": long, "large": Decimal("1E+3"),
+            "none": [Decimal("NaN"), Decimal("-NaN"), Decimal("-Infinity")], "text": "9.99"}
+
+
+def raw_bytes(event, context):
+    return b"\xfe\xff raw"
+
+
+def bytes_inside(event, context):
+    return {"body": "\u00e9".encode()}
+
+
+def bytes_that_are_no_text(event, context):
+    return {"body": b"\xff"}
+
+
+def named_tuples(event, context):
+    from collections import namedtuple
+
+    Point, Line = namedtuple("Point", "x y"), namedtuple("Line", "start end")
+    return [Line(Point(1, 2), (3, 4)), {"at": [Point([Point(5, 6)], None)]}]
+
+
+def contains_itself(event, context):
+    answer = {}
+    answer["answer"] = [answer]
+    return answer
