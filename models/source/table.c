@@ -12,7 +12,8 @@
  *   function URLs": failed functions count in Url5xxCount; the 502 itself is what people observe.
  * REST API: API Gateway Developer Guide, "Set up Lambda proxy integrations": 502 for a failed function and for an answer of the wrong
  *   format; "Lambda errors" (services-apigateway-errors in the Lambda Developer Guide): 500 for a throttle, 504 at the integration
- *   timeout; "Amazon API Gateway quotas": 50 ms to 29 s (a Regional API's may be raised on request, which is not modelled).
+ *   timeout; "Amazon API Gateway quotas": 50 ms to 29 s, more for Regional and private APIs by a quota increase, at most what a function
+ *   may run: 15 min.
  * HTTP API: API Gateway Developer Guide, "Quotas for HTTP APIs": 50 ms to 30 s; "Troubleshooting issues with HTTP API Lambda
  *   integrations": 500 {"message":"Internal Server Error"} for a failed function; 503 {"message":"Service Unavailable"} at a throttle
  *   and at 30 s as people observe.
@@ -39,7 +40,7 @@ static const struct source_type types[SOURCE_KINDS] = {
                         .service = "API Gateway REST API",
                         .wait_limit = 29 * SIMTIME_SECOND,
                         .wait_limit_least = 50 * SIMTIME_MS,
-                        .wait_limit_most = 29 * SIMTIME_SECOND,
+                        .wait_limit_most = 15 * SIMTIME_MINUTE,
                         .ok_status = 200,
                         .throttle_status = 500,
                         .error_status = 502,

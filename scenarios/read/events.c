@@ -60,6 +60,11 @@ void event_wait_limit(struct reading *r, struct read_source *s, const struct nod
 	int ms = property_integer(r, properties, "TimeoutInMillis", low, high, " ms", "limit/gateway", high);
 	s->wait_limit = (simtime)ms * SIMTIME_MS;
 	s->wait_limit_at = n->at;
+	if (s->wait_limit <= type->wait_limit)
+		return;
+	diagnostic_add(r->found, SEVERITY_WARNING, n->at, "limit/gateway",
+	               "TimeoutInMillis above %lld ms needs a quota increase, which only Regional and private APIs can have",
+	               (long long)(type->wait_limit / SIMTIME_MS));
 }
 
 const char *event_method(struct reading *r, const char *method)

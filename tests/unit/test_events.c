@@ -136,6 +136,30 @@ START_TEST(wrong_events)
 	event("{Type: HttpApi, Properties: {TimeoutInMillis: 30001}}",
 	      "limit/gateway TimeoutInMillis must be 50 to 30000 ms, not 30001");
 	event("{Type: Api, Properties: {Path: /, Method: get, TimeoutInMillis: 49}}", "limit/gateway");
+	event("{Type: Api, Properties: {Path: /, Method: get, TimeoutInMillis: 900001}}",
+	      "error limit/gateway TimeoutInMillis must be 50 to 900000 ms, not 900001");
+}
+END_TEST
+
+START_TEST(gateways_with_a_raised_limit)
+{
+	static const char *const texts[] = {"29000", "29001", "900000"};
+	for (size_t i = 0; i < 3; i++) {
+		char *properties =
+			memory_format("Events: {E: {Type: Api, Properties: {Path: /, Method: get, TimeoutInMillis: %s}}}",
+		                      texts[i]);
+		char *text = fixture_read_template(properties, "    Functions: {Hello: {Duration: 5ms}}\n"
+		                                               "    Workload: [{Source: Hello.E, Arrivals: 1/s}]");
+		struct fixture_read f = fixture_read_text(text, NULL);
+		fixture_read_expect_clean(&f);
+		ck_assert_int_eq(source(&f, "Hello.E")->wait_limit, atoi(texts[i]) * SIMTIME_MS);
+		ck_assert_uint_eq(f.found.warnings, i > 0);
+		if (i > 0)
+			fixture_read_expect(&f, "warning limit/gateway TimeoutInMillis above 29000 ms needs a quota increase");
+		fixture_read_end(&f);
+		memory_free(properties);
+		memory_free(text);
+	}
 }
 END_TEST
 
@@ -400,6 +424,7 @@ Suite *events_suite(void)
 	tcase_add_test(tcase, every_source_by_its_name);
 	tcase_add_test(tcase, sources_that_cannot_send);
 	tcase_add_test(tcase, wrong_events);
+	tcase_add_test(tcase, gateways_with_a_raised_limit);
 	tcase_add_test(tcase, clients);
 	tcase_add_test(tcase, payloads);
 	tcase_add_test(tcase, wrong_entries);
