@@ -231,12 +231,41 @@ static bool is_hopeless(const struct sandbox_result *r)
 	return r->refused;
 }
 
+/* Whether an import failed of a module that Lambda's runtimes bring along. The messages: "No module named 'boto3'", "Cannot find module
+ * '@aws-sdk/client-s3'", "Cannot find package '@aws-sdk/client-s3' imported from ...". Source: Lambda Developer Guide, "Runtime-included
+ * SDK versions" of Python and of Node.js. */
+static bool lambda_provides(const char *message, const char **install)
+{
+	static const struct {
+		const char *quoted, *install;
+	} modules[] = {
+		{"'boto3", "apt-get install python3-boto3, or pip install it beside the code"},
+		{"'botocore", "apt-get install python3-botocore, or pip install it beside the code"},
+		{"'s3transfer", "apt-get install python3-s3transfer, or pip install it beside the code"},
+		{"'@aws-sdk/", "npm install it beside the code"},
+		{"'@smithy/", "npm install it beside the code"},
+	};
+	for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+		const char *at = strstr(message, modules[i].quoted);
+		const char *after = at ? at + strlen(modules[i].quoted) : NULL;
+		if (at == NULL || (after[-1] != '/' && *after != '\'' && *after != '.'))
+			continue;
+		*install = modules[i].install;
+		return true;
+	}
+	return false;
+}
+
 static int hopeless(const struct measuring *m, const struct sandbox_result *r, struct error *e)
 {
 	bool module = strcmp(r->error_type, "Runtime.ImportModuleError") == 0;
 	/* Node's message goes on with the stack of requires; the first line names the module. */
 	char *text = one_line(r->message, strcspn(r->message, "\n"));
-	if (module && m->plan.packages)
+	const char *install;
+	if (module && lambda_provides(text, &install))
+		error_set(e, ERROR_INPUT, "%s: %s (%s); Lambda's runtime provides it, this machine does not: %s", m->function->name,
+		          text, r->error_type, install);
+	else if (module && m->plan.packages)
 		error_set(e, ERROR_INPUT,
 		          "%s: %s (%s); %s/%s names what it needs: run `sam build` first, or install it beside the code",
 		          m->function->name, text, r->error_type, m->plan.folder, m->plan.packages);
