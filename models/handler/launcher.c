@@ -19,7 +19,7 @@
 #include "models/os/sha256.h"
 #include "sim/base/memory.h"
 
-enum { VARIABLES = 32 /* that Lambda sets */, VERSION_BYTES = 4096, VERSION_LIMIT_MS = 10000 };
+enum { VARIABLES = 32 /* that Lambda sets */, VERSION_BYTES = 4096, VERSION_LIMIT_MS = 10000, FIRST_LINE_BYTES = 255 /* that the kernel looks at */ };
 
 /* One kind of runtime. */
 struct launcher {
@@ -184,10 +184,48 @@ static int plan_folder(const struct launcher *l, const struct function_spec *f, 
 	return 0;
 }
 
+/* The one argument in a first line "#! /bin/sh -e", as the kernel reads it: "" for none; NULL when it names another program. */
+static const char *sh_argument(const char *path, struct arena *a)
+{
+	static const char blanks[] = " \t";
+	char line[FIRST_LINE_BYTES + 1] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? 0 : read(fd, line, sizeof line - 1);
+	if (fd >= 0)
+		close(fd);
+	if (n < 2 || strncmp(line, "#!", 2) != 0)
+		return NULL;
+	line[strcspn(line, "\n")] = '\0';
+	const char *program = line + 2 + strspn(line + 2, blanks), *rest = program + strcspn(program, blanks);
+	if (strncmp(program, "/bin/sh", (size_t)(rest - program)) != 0 || rest - program != (ptrdiff_t)strlen("/bin/sh"))
+		return NULL;
+	rest += strspn(rest, blanks);
+	size_t length = strlen(rest);
+	while (length && strchr(blanks, rest[length - 1]))
+		length--;
+	return arena_string_n(a, rest, length);
+}
+
+/* Amazon Linux's sh is bash, whose --posix is what bash does when it is called sh. Other systems have a smaller sh, to which what
+ * works on Lambda (pipefail, arrays) is a mistake. */
+static void plan_sh(struct arena *a, struct launch_plan *plan, const char **arguments)
+{
+	const char *script = arguments[0], *option = sh_argument(script, a), *bash = option ? find_program("bash", a) : NULL;
+	size_t n = 0;
+	if (bash == NULL)
+		return;
+	arguments[n++] = bash;
+	arguments[n++] = "--posix";
+	if (*option)
+		arguments[n++] = option;
+	arguments[n] = script;
+	plan->used = arena_format(a, "bootstrap (%s --posix for /bin/sh)", bash);
+}
+
 /* Lambda looks for /var/task/bootstrap; without it an invocation ends in Runtime.InvalidEntrypoint. */
 static int plan_bootstrap(const struct function_spec *f, struct arena *a, struct launch_plan *plan, struct error *e)
 {
-	const char **arguments = ARENA_ARRAY(a, 2, const char *);
+	const char **arguments = ARENA_ARRAY(a, 5, const char *); /* bash --posix OPTION bootstrap, and the end */
 	arguments[0] = arena_format(a, "%s/bootstrap", plan->folder);
 	plan->arguments = arguments;
 	plan->used = arena_string(a, "bootstrap");
@@ -198,6 +236,7 @@ static int plan_bootstrap(const struct function_spec *f, struct arena *a, struct
 	if (access(arguments[0], X_OK) != 0)
 		return error_set(e, ERROR_INPUT, "%s: %s: is not executable (Runtime.InvalidEntrypoint): chmod +x", f->name,
 		                 arguments[0]);
+	plan_sh(a, plan, arguments);
 	return 0;
 }
 

@@ -311,11 +311,11 @@ static void executables(void)
 	c_case("init.error", 3, OUTCOME_INIT_ERROR, __LINE__);
 }
 
-static void shell_bootstrap(void)
+static void bootstrap_case(const char *folder)
 {
 	struct bench b;
 	struct closer c;
-	bench_init(&b, "provided.al2023", "shell", NULL);
+	bench_init(&b, "provided.al2023", folder, NULL);
 	if (closer_init(&c, &b) && closer_start(&c))
 		for (int i = 0; i < 3; i++)
 			if (closer_invoke(&c, "{\"shell\":true}", 10000 * MS)) {
@@ -323,6 +323,12 @@ static void shell_bootstrap(void)
 				SAME(c.r.body, "{\"shell\":true}");
 			}
 	closer_fini(&c);
+}
+
+static void shell_bootstrap(void)
+{
+	bootstrap_case("shell");
+	bootstrap_case("posix");
 }
 
 static void missing_bootstrap(void)
