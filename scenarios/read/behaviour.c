@@ -85,10 +85,13 @@ static void behaviour_read_reclaim(struct reading *r, const struct node *value, 
 	size_t errors = r->found->errors;
 	unsigned long seen = keys_read(r, value, reclaim_keys, KEY_COUNT(reclaim_keys), path, spec);
 	const struct node *policy = reading_get(r, value, "Policy", path);
-	if (!policy && value->kind == NODE_MAP)
+	bool fixed = !policy && (seen & 1UL << BIT_AFTER);
+	if (!policy && !fixed && value->kind == NODE_MAP)
 		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/reclaim",
 		               "%s needs a Policy: fixed, uniform, halving or never", path);
-	int word = policy ? key_word(r, policy, key_path(r, path, "Policy"), reclaim_words, KEY_COUNT(reclaim_words)) : -1;
+	int word = policy  ? key_word(r, policy, key_path(r, path, "Policy"), reclaim_words, KEY_COUNT(reclaim_words))
+	           : fixed ? RECLAIM_FIXED
+	                   : -1;
 	if (word < 0 || r->found->errors > errors)
 		return;
 	spec->policy = (enum reclaim_policy)word;
@@ -169,6 +172,7 @@ static void behaviour_read(struct reading *r, const struct node_pair *pair, cons
 	struct function_spec *f = &r->scenario->functions[index];
 	size_t errors = r->found->errors;
 	keys_read(r, value, behaviour_keys, KEY_COUNT(behaviour_keys), where, f);
+	r->functions[index].behaviour = value;
 	const struct declared_spec *d = &f->declared;
 	r->functions[index].declares_cost = d->has_duration || d->has_cpu || d->has_wait;
 	if (r->found->errors == errors && d->has_duration && (d->has_cpu || d->has_wait))
@@ -185,6 +189,21 @@ void behaviours_read(struct reading *r, const struct node *value, const char *pa
 		behaviour_read(r, &value->pairs[i], path);
 }
 
+/* Keys that do nothing with this model, or nothing yet. */
+static void behaviour_unused(struct reading *r, const struct read_function *rf, const struct function_spec *f)
+{
+	static const char *const measured[] = {"Runs", "ErrorsExpected"};
+	for (size_t i = 0; f->model == MODEL_DECLARED && i < KEY_COUNT(measured); i++) {
+		const struct node_pair *pair = node_pair_of(rf->behaviour, measured[i]);
+		if (pair && !node_is_null(pair->value))
+			diagnostic_add(r->found, SEVERITY_WARNING, pair->key->at, "model/unused",
+			               "%s: %s is not used with Model: declared", f->name, measured[i]);
+	}
+	const struct node_pair *log = node_pair_of(rf->behaviour, "LogBytes");
+	if (log && !node_is_null(log->value))
+		diagnostic_add(r->found, SEVERITY_WARNING, log->key->at, "model/unused", "%s: LogBytes is not used yet", f->name);
+}
+
 void behaviours_settle(struct reading *r)
 {
 	for (size_t i = 0; i < r->function_count; i++) {
@@ -198,5 +217,6 @@ void behaviours_settle(struct reading *r)
 		if (f->model == MODEL_PROFILE && rf->declares_cost)
 			diagnostic_add(r->found, SEVERITY_WARNING, rf->written_model->at, "model/unused",
 			               "%s: Duration, Cpu and Wait are not used with Model: profile", f->name);
+		behaviour_unused(r, rf, f);
 	}
 }

@@ -112,15 +112,16 @@ static void client_read_backoff(struct reading *r, const struct node *value, con
 
 static void client_read_retry_on(struct reading *r, const struct node *value, const char *path, void *target)
 {
-	static const char *const words[] = {"429", "5xx", "timeout", "error", "5XX"};
-	static const unsigned bits[] = {RETRY_429, RETRY_5XX, RETRY_TIMEOUT, RETRY_FUNCTION_ERROR, RETRY_5XX};
+	static const char *const words[] = {"429", "5xx", "timeout", "error"};
+	static const unsigned bits[] = {RETRY_429, RETRY_5XX, RETRY_TIMEOUT, RETRY_FUNCTION_ERROR};
 	struct client_spec *c = target;
 	if (!reading_is(r, value, NODE_LIST, path))
 		return;
 	c->retry_on = 0;
 	for (size_t i = 0; i < value->count; i++) {
 		const struct node *item = reading_value(r, value->items[i], path);
-		int word = item ? key_word(r, item, path, words, KEY_COUNT(words)) : -1;
+		bool upper = item && node_is_text(item, "5XX");
+		int word = upper ? 1 : item ? key_word(r, item, path, words, KEY_COUNT(words)) : -1;
 		c->retry_on |= word >= 0 ? bits[word] : 0;
 	}
 }

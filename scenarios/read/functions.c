@@ -77,6 +77,7 @@ static void function_read(struct reading *r, struct read_function *rf, struct fu
 	f->function_name = reading_keep(r, resolver_physical_name(&r->resolver, rf->logical));
 	f->runtime = property_text(r, p, "Runtime");
 	f->handler = property_text(r, p, "Handler");
+	f->handler_at = f->handler ? reading_keep_at(r, node_get(p, "Handler")->at) : (struct position){0};
 	f->architecture = function_architecture(r, p);
 	f->model = MODEL_PROFILE;
 	f->arm_factor = 1;

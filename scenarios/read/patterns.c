@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/os/file.h"
 #include "scenarios/read/csvfile.h"
 
 enum { HOURS = 24, DAYS = 7 };
@@ -76,8 +77,14 @@ static int pattern_check(struct reading *r, const struct csv_table *t, const str
 	return -1;
 }
 
-static int pattern_file(struct reading *r, const struct node *value, struct steps *steps, simtime *period)
+static int pattern_file(struct reading *r, const struct node *value, const char *path, struct steps *steps, simtime *period)
 {
+	/* A bare word is more likely meant to be a pattern's name than a file's. */
+	if (!strpbrk(value->text, "./") && !file_exists(reading_path(r, value->text, value->at))) {
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/value",
+		               "%s cannot be '%s': it is day, week, or the name of a CSV file", path, value->text);
+		return -1;
+	}
 	static const struct csv_wanted wanted[] = {{.name = "offset", .cell = CSV_TIME}, {.name = "factor", .cell = CSV_NUMBER}};
 	struct csv_table t;
 	int status = csvfile_read(r, reading_path(r, value->text, value->at), value->at, wanted, 2, &t);
@@ -94,7 +101,7 @@ int pattern_read(struct reading *r, const struct node *value, const char *path, 
 	if (!reading_is(r, value, NODE_SCALAR, path))
 		return -1;
 	if (strcmp(value->text, "day") != 0 && strcmp(value->text, "week") != 0)
-		return pattern_file(r, value, steps, period);
+		return pattern_file(r, value, path, steps, period);
 	pattern_built_in(r, strcmp(value->text, "day") == 0 ? 1 : DAYS, steps, period);
 	return 0;
 }

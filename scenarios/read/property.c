@@ -115,8 +115,13 @@ int property_integer(struct reading *r, const struct node *properties, const cha
 {
 	long long number;
 	const struct node *n = reading_get(r, properties, name, NULL);
-	if (!n || !reading_is(r, n, NODE_SCALAR, name))
+	if (!n)
 		return fallback;
+	if (n->kind != NODE_SCALAR) {
+		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/type", "%s must be a whole number, not %s", name,
+		               node_kind_name(n));
+		return fallback;
+	}
 	if (units_integer(n->text, &number) != UNIT_OK) {
 		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/type", "%s must be a whole number, not '%s'", name, n->text);
 		return fallback;

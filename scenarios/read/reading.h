@@ -23,6 +23,7 @@ struct read_function {
 	bool has_traffic;
 	struct diagnostics unresolved;    /* intrinsics that its properties need; errors once it has traffic */
 	const struct node *written_model; /* the Model key, NULL when it was not written */
+	const struct node *behaviour;     /* its map under Functions; NULL when there is none */
 	bool declares_cost;               /* has Duration, Cpu or Wait */
 	const struct node *code;          /* CodeUri, Code, InlineCode: where a finding about the code points; may be NULL */
 	const char *code_problem;         /* why its code cannot be run, NULL when it can; set by code_find */

@@ -21,9 +21,13 @@ struct unit {
 const char *unit_fault_text(enum unit_fault fault)
 {
 	static const char *const texts[UNIT_FAULTS] = {
-		[UNIT_OK] = "is fine",           [UNIT_NOT_A_NUMBER] = "is no number",
-		[UNIT_MISSING] = "has no unit",  [UNIT_UNKNOWN] = "has an unknown unit",
-		[UNIT_NEGATIVE] = "is negative", [UNIT_TOO_LARGE] = "is too large",
+		[UNIT_OK] = "is fine",
+		[UNIT_NOT_A_NUMBER] = "is no number",
+		[UNIT_MISSING] = "has no unit",
+		[UNIT_UNKNOWN] = "has an unknown unit",
+		[UNIT_NEGATIVE] = "is negative",
+		[UNIT_TOO_LARGE] = "is too large",
+		[UNIT_NOTHING_LEFT] = "leaves nothing: it must be above -100 %",
 	};
 	assert((unsigned)fault < UNIT_FAULTS);
 	return texts[fault];
@@ -227,6 +231,6 @@ enum unit_fault units_growth(const char *text, double *per_month)
 	if (strcmp(unit_skip(text + 1), "month") != 0)
 		return UNIT_UNKNOWN;
 	if (*per_month <= -1)
-		return UNIT_NEGATIVE;
+		return UNIT_NOTHING_LEFT;
 	return *per_month <= 1000 ? UNIT_OK : UNIT_TOO_LARGE;
 }

@@ -12,6 +12,7 @@ enum unit_fault {
 	UNIT_UNKNOWN,
 	UNIT_NEGATIVE,
 	UNIT_TOO_LARGE,
+	UNIT_NOTHING_LEFT, /* a growth of -100 % or less */
 	UNIT_FAULTS
 };
 

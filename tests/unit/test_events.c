@@ -363,6 +363,11 @@ START_TEST(wrong_arrivals)
 	fixture_read_expect(&f, "arrivals by 'closed' are not modelled yet");
 	fixture_read_end(&f);
 	bad("{Source: Hello, Arrivals: {Process: poison, Rate: 1/s}}", "did you mean 'poisson'?");
+	bad("{Source: Hello, Arrivals: {Rate: 1/s, Pattern: month}}",
+	    "cannot be 'month': it is day, week, or the name of a CSV file");
+	bad("{Source: Hello, Arrivals: {Rate: 1/s, Growth: -100%/month}}", "'-100%/month' leaves nothing");
+	bad("{Source: Hello, Arrivals: 1/s, Client: {RetryOn: [4xy]}}",
+	    "RetryOn cannot be '4xy' = known: 429, 5xx, timeout, error\n");
 	bad("{Source: Hello, Arrivals: {Rate: 1/s, CV: 2}}", "'poisson' has no CV");
 	bad("{Source: Hello, Arrivals: [1/s]}", "Arrivals must be a map, not a list");
 }

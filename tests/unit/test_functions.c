@@ -297,6 +297,8 @@ static void limited(const char *properties, const char *says)
 
 START_TEST(misspelt_properties)
 {
+	fixture_read_refused("Resources: {F: {Type: AWS::Lambda::Function, Properties: {MemorySize: [x]}}}\n",
+	                     "MemorySize must be a whole number, not a list");
 	fixture_read_refused(
 		"Resources: {F: {Type: AWS::Lambda::Function, Properties: {Timout: 5}}}\n",
 		"1:59 error template/property 'Timout' is no property of AWS::Lambda::Function that weir knows = did you "
@@ -343,7 +345,7 @@ START_TEST(limits)
 	limited("MemorySize: 100", ":5:89 error limit/memory MemorySize must be 128 to 10240 MB, not 100");
 	limited("MemorySize: 10241", "limit/memory");
 	limited("MemorySize: lots", "read/type MemorySize must be a whole number, not 'lots'");
-	limited("MemorySize: [256]", "read/type MemorySize must be a text, not a list");
+	limited("MemorySize: [256]", "read/type MemorySize must be a whole number, not a list");
 	limited("Timeout: 901", "limit/timeout Timeout must be 1 to 900 s, not 901");
 	limited("Timeout: 0", "limit/timeout");
 	limited("EphemeralStorage: {Size: 511}", "limit/storage");

@@ -104,7 +104,7 @@ START_TEST(shares_and_growth)
 	static const struct refusal no_growths[] = {{"4%", UNIT_MISSING},
 	                                            {"4", UNIT_MISSING},
 	                                            {"4%/year", UNIT_UNKNOWN},
-	                                            {"-100%/month", UNIT_NEGATIVE}};
+	                                            {"-100%/month", UNIT_NOTHING_LEFT}};
 	reads(units_share, shares, COUNT(shares));
 	refuses(units_share, no_shares, COUNT(no_shares));
 	reads(units_growth, growths, COUNT(growths));

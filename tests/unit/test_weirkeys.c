@@ -134,6 +134,31 @@ START_TEST(behaviours)
 }
 END_TEST
 
+static void behaves(const char *behaviour, const char *says)
+{
+	char *weir = memory_format("    Functions: {Hello: {%s}}\n    Workload: [{Source: Hello, Arrivals: 1/s}]", behaviour);
+	char *text = fixture_read_template("", weir);
+	struct fixture_read f = fixture_read_text(text, NULL);
+	fixture_read_expect_clean(&f);
+	if (*says)
+		fixture_read_expect(&f, says);
+	else
+		ck_assert_int_eq(f.scenario->functions[0].reclaim.after, 3 * SIMTIME_MINUTE);
+	fixture_read_end(&f);
+	memory_free(weir);
+	memory_free(text);
+}
+
+START_TEST(keys_without_effect)
+{
+	behaves("Duration: 5ms, Runs: 3", "warning model/unused Hello: Runs is not used with Model: declared");
+	behaves("Duration: 5ms, ErrorsExpected: true",
+	        "warning model/unused Hello: ErrorsExpected is not used with Model: declared");
+	behaves("Duration: 5ms, LogBytes: 1KB", "warning model/unused Hello: LogBytes is not used yet");
+	behaves("Duration: 5ms, IdleReclaim: {After: 3m}", "");
+}
+END_TEST
+
 START_TEST(wrong_behaviours)
 {
 	bad_behaviour("Model: every", "model/later Model: every is not modelled yet");
@@ -148,7 +173,7 @@ START_TEST(wrong_behaviours)
 	bad_behaviour("Duration: 5ms, Calls: []", "Calls is not modelled yet");
 	bad_behaviour("Duration: 5ms, MemoryUsed: 90", "'90' has no unit = such as 90MB");
 	bad_behaviour("Duration: 5ms, Reuse: newst", "did you mean 'newest'?");
-	bad_behaviour("Duration: 5ms, IdleReclaim: {After: 5m}", "needs a Policy");
+	bad_behaviour("Duration: 5ms, IdleReclaim: {Low: 5m}", "needs a Policy");
 	bad_behaviour("Duration: 5ms, IdleReclaim: {Policy: fixed}", "'fixed' needs After");
 	bad_behaviour("Duration: 5ms, IdleReclaim: {Policy: never, After: 5m}", "'never' has no After");
 	bad_behaviour("Duration: 5ms, IdleReclaim: {Policy: uniform, Low: 9m, High: 7m}", "Low is greater than High");
@@ -408,6 +433,7 @@ Suite *weirkeys_suite(void)
 	tcase_add_test(tcase, run_and_account);
 	tcase_add_test(tcase, wrong_keys);
 	tcase_add_test(tcase, behaviours);
+	tcase_add_test(tcase, keys_without_effect);
 	tcase_add_test(tcase, wrong_behaviours);
 	tcase_add_test(tcase, distributions);
 	tcase_add_test(tcase, wrong_distributions);
