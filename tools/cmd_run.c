@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "models/handler/profiler.h"
 #include "models/money/price.h"
@@ -87,6 +88,17 @@ static bool has_traffic(const struct scenario *s, size_t function)
 	return false;
 }
 
+/* What is wrong with the code is said where the template names it; a handler that is not in the code, at Handler. */
+static struct position place_of(const struct function_spec *f, const struct error *e)
+{
+	if (e->code != ERROR_INPUT)
+		return f->at;
+	bool named = strstr(e->text, "(Runtime.HandlerNotFound)") || strstr(e->text, "(Runtime.MalformedHandlerName)");
+	if (named && f->handler_at.line > 0)
+		return f->handler_at;
+	return f->code_at.line > 0 ? f->code_at : f->at;
+}
+
 static int measure_one(struct running *r, size_t i)
 {
 	struct function_spec *f = &r->scenario->functions[i];
@@ -101,25 +113,26 @@ static int measure_one(struct running *r, size_t i)
 	}
 	if (interrupt_pending())
 		return error_exit_status(ERROR_PROCESS);
-	bool of_code = e.code == ERROR_INPUT && f->code_at.line > 0;
-	diagnostic_add(&r->found, SEVERITY_ERROR, of_code ? f->code_at : f->at, "profile/handler", "%s",
-	               e.text); /* names the function */
+	diagnostic_add(&r->found, SEVERITY_ERROR, place_of(f, &e), "profile/handler", "%s", e.text); /* names the function */
 	if (e.code == ERROR_CHECK)
 		diagnostic_hint(&r->found, "ErrorsExpected: true under Functions keeps measurements that hold errors");
 	return error_exit_status(e.code);
 }
 
-/* A function without traffic is never invoked, so its code need not run here. */
+/* A function without traffic is never invoked, so its code need not run here. One that fails does not hide what is wrong with the
+ * others; the gravest failure is the exit status. */
 static int measure(struct running *r)
 {
 	struct scenario *s = r->scenario;
 	r->profiles = MEMORY_ARRAY(s->function_count, struct profile *);
 	int status = 0;
-	for (size_t i = 0; i < s->function_count && status == 0; i++)
-		if (s->functions[i].model == MODEL_PROFILE && s->functions[i].profile == NULL && has_traffic(s, i))
-			status = measure_one(r, i);
+	for (size_t i = 0; i < s->function_count && !interrupt_pending(); i++)
+		if (s->functions[i].model == MODEL_PROFILE && s->functions[i].profile == NULL && has_traffic(s, i)) {
+			int one = measure_one(r, i);
+			status = one > status ? one : status;
+		}
 	progress_clear(&r->progress);
-	return status;
+	return interrupt_pending() ? error_exit_status(ERROR_PROCESS) : status;
 }
 
 /* --- simulating ------------------------------------------------------------------------------------------------------------------- */

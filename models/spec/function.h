@@ -74,11 +74,12 @@ struct declared_spec {
 struct profile; /* models/cost/profile.h: what was measured; filled in before the scenario becomes const */
 
 struct function_spec {
-	const char *name;          /* logical ID in the template */
-	const char *function_name; /* FunctionName, or the logical ID */
-	struct position at;        /* of the resource */
-	const char *runtime;       /* "python3.12"; NULL for images */
-	const char *handler;       /* "app.handler"; may be NULL for provided.* */
+	const char *name;           /* logical ID in the template */
+	const char *function_name;  /* FunctionName, or the logical ID */
+	struct position at;         /* of the resource */
+	const char *runtime;        /* "python3.12"; NULL for images */
+	const char *handler;        /* "app.handler"; may be NULL for provided.* */
+	struct position handler_at; /* of Handler's value; line 0 without one */
 	enum architecture architecture;
 	enum code_kind code_kind;
 	const char *code; /* folder (absolute, or relative to the working directory) or the text of inline code */
