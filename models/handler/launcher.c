@@ -19,7 +19,12 @@
 #include "models/os/sha256.h"
 #include "sim/base/memory.h"
 
-enum { VARIABLES = 32 /* that Lambda sets */, VERSION_BYTES = 4096, VERSION_LIMIT_MS = 10000, FIRST_LINE_BYTES = 255 /* that the kernel looks at */ };
+enum {
+	VARIABLES = 32 /* that Lambda sets */,
+	VERSION_BYTES = 4096,
+	VERSION_LIMIT_MS = 10000,
+	FIRST_LINE_BYTES = 255 /* that the kernel looks at */
+};
 
 /* One kind of runtime. */
 struct launcher {
