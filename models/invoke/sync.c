@@ -34,7 +34,7 @@ static simtime platform_wait(const struct engine *e, const struct source_state *
 /* --- admission ----------------------------------------------------------------------------------------------------------------- */
 
 /* The first reason to refuse, THROTTLE_NONE to admit. Takes nothing. */
-static inline enum throttle admission(struct engine *e, struct function_state *f, simtime now)
+__attribute__((always_inline)) static inline enum throttle admission(struct engine *e, struct function_state *f, simtime now)
 {
 	if (!gcra_ready(&e->limits.requests, now))
 		return THROTTLE_ACCOUNT_RATE;
@@ -67,20 +67,25 @@ struct placement {
 	bool cold, reset;
 };
 
-static inline struct placement place(struct engine *e, struct function_state *f, simtime now)
+/* A new environment; rare, so it stays out of the way of the warm path. */
+__attribute__((noinline, cold)) static struct placement place_new(struct engine *e, struct function_state *f, simtime now)
 {
-	if (idle_count(&f->idle) > 0) {
-		uint32_t environment = idle_take(&f->idle);
-		struct environment *v = &e->environments.items[environment];
-		assert(v->state == ENVIRONMENT_IDLE);
-		v->state = ENVIRONMENT_BUSY;
-		v->spell++;
-		return (struct placement){environment, false, v->reset};
-	}
 	ramp_environment_take(&f->ramp, now);
 	gauge_up(&f->alive, now);
 	uint32_t environment = environment_born(&e->environments, (uint32_t)(f - e->functions));
 	return (struct placement){environment, true, false};
+}
+
+__attribute__((always_inline)) static inline struct placement place(struct engine *e, struct function_state *f, simtime now)
+{
+	if (__builtin_expect(idle_count(&f->idle) == 0, 0))
+		return place_new(e, f, now);
+	uint32_t environment = idle_take(&f->idle);
+	struct environment *v = &e->environments.items[environment];
+	assert(v->state == ENVIRONMENT_IDLE);
+	v->state = ENVIRONMENT_BUSY;
+	v->spell++;
+	return (struct placement){environment, false, v->reset};
 }
 
 /* Billed Duration = ceil(Duration + Init Duration), to 1 ms. Source: AWS Lambda pricing; "AWS Lambda standardizes billing for INIT Phase"
@@ -163,7 +168,7 @@ static bool gateway_refuses(struct engine *e, struct source_state *s, simtime no
 }
 
 /* Whether the attempt gets as far as an environment; otherwise *a is what the caller is answered, but for the wait. */
-static inline bool admitted(struct engine *e, struct source_state *s, simtime now, struct sync_answer *a)
+__attribute__((always_inline)) static inline bool admitted(struct engine *e, struct source_state *s, simtime now, struct sync_answer *a)
 {
 	const struct answer_codes *codes = &s->plan->codes;
 	if (codes->gateway && gateway_refuses(e, s, now)) {

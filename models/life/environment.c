@@ -21,7 +21,7 @@ uint32_t environment_born(struct environments *e, uint32_t function)
 	}
 	struct environment *v = &e->items[index];
 	assert(v->state == ENVIRONMENT_FREE);
-	v->function = function & (ENVIRONMENT_FUNCTIONS - 1);
+	v->function = (uint16_t)function;
 	v->state = ENVIRONMENT_BUSY;
 	v->reset = false;
 	return index;

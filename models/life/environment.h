@@ -21,13 +21,13 @@
 enum environment_state { ENVIRONMENT_FREE, ENVIRONMENT_BUSY, ENVIRONMENT_IDLE };
 
 struct environment {
-	uint32_t spell;         /* generation of the idle spell, so that an old reclaim event is known to be stale */
-	uint32_t function : 24; /* a template has 500 resources at most */
-	uint8_t state : 7;
-	bool reset : 1; /* its processes are gone: the next invocation runs Init inside it */
+	uint32_t spell;    /* generation of the idle spell, so that an old reclaim event is known to be stale */
+	uint16_t function; /* a template has 500 resources at most, and a file of 1 MiB holds fewer than 65,536 */
+	uint8_t state;
+	bool reset; /* its processes are gone: the next invocation runs Init inside it */
 };
 
-#define ENVIRONMENT_FUNCTIONS ((uint32_t)1 << 24)
+#define ENVIRONMENT_FUNCTIONS ((uint32_t)1 << 16)
 
 _Static_assert(sizeof(struct environment) == 8, "an environment fits into 8 bytes");
 
