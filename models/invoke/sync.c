@@ -168,7 +168,8 @@ static bool gateway_refuses(struct engine *e, struct source_state *s, simtime no
 }
 
 /* Whether the attempt gets as far as an environment; otherwise *a is what the caller is answered, but for the wait. */
-__attribute__((always_inline)) static inline bool admitted(struct engine *e, struct source_state *s, simtime now, struct sync_answer *a)
+__attribute__((always_inline)) static inline bool admitted(struct engine *e, struct source_state *s, simtime now,
+                                                           struct sync_answer *a)
 {
 	const struct answer_codes *codes = &s->plan->codes;
 	if (codes->gateway && gateway_refuses(e, s, now)) {
