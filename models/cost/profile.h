@@ -41,6 +41,7 @@ struct profile {
 	struct arena arena;       /* holds the rest */
 	const char *runtime_used; /* "Python 3.11.2 (/usr/bin/python3)" */
 	const char *runtime_note; /* how it differs from the template's Runtime; NULL when it does not */
+	const char *code_note;    /* what the handler did to its own code; NULL when nothing */
 	const char *code_sha256;  /* 64 hexadecimal digits */
 	const char *backend;      /* the CPU-share back-end in force while measuring: "none" */
 	struct profile_init *inits;

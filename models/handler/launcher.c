@@ -283,6 +283,7 @@ static const char *log_stream(struct arena *a)
  * folder here, and /var/runtime the scratch folder. */
 static void set_changeable(struct variables *v, const struct launch_plan *plan, const char *scratch)
 {
+	set_variable(v, "TMPDIR", plan->temporary); /* Lambda has /tmp, which would be the user's own here */
 	set_variable(v, "LANG", "en_US.UTF-8");
 	set_variable(v, "TZ", ":UTC");
 	set_variable(v, "PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
@@ -348,6 +349,9 @@ int launcher_plan(const struct function_spec *f, const char *region, const char 
 	int status = f->code_kind == CODE_INLINE ? plan_inline(l, f, scratch, a, plan, e) : plan_folder(l, f, a, plan, e);
 	if (status == 0)
 		status = l->title ? plan_interpreter(l, f, scratch, a, plan, e) : plan_bootstrap(f, a, plan, e);
+	plan->temporary = arena_format(a, "%s/tmp", scratch);
+	if (status == 0)
+		status = file_make_folder(plan->temporary, e);
 	if (status == 0) {
 		plan->arn = arena_format(a, "arn:aws:lambda:%s:123456789012:function:%s", region, f->function_name);
 		plan_environment(l, f, region, scratch, a, plan);

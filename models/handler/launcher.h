@@ -14,6 +14,7 @@ struct launch_plan {
 	const char *const *arguments;   /* NULL-ended */
 	const char *const *environment; /* NULL-ended; what Lambda sets and what the template sets */
 	const char *folder;             /* the code; absolute */
+	const char *temporary;          /* the folder that TMPDIR names, in `scratch` */
 	const char *arn;
 	const char *used;     /* "Python 3.11.2 (/usr/bin/python3.11)" */
 	const char *note;     /* how it differs from the template's Runtime; NULL when it does not */

@@ -10,7 +10,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/textbuf.h"
 
-enum { FORMAT = 1, LARGEST = 256 * 1024 * 1024 };
+enum { FORMAT = 2, LARGEST = 256 * 1024 * 1024 };
 
 char *profile_cache_path(const char *folder, const char key[SHA256_TEXT])
 {
@@ -91,6 +91,7 @@ static void put_profile(struct textbuf *text, const struct profile *p)
 	put_int(&j, "format", FORMAT);
 	put_string(&j, "runtime_used", p->runtime_used);
 	put_string(&j, "runtime_note", p->runtime_note);
+	put_string(&j, "code_note", p->code_note);
 	put_string(&j, "code_sha256", p->code_sha256);
 	put_string(&j, "backend", p->backend);
 	put_inits(&j, p);
@@ -196,6 +197,7 @@ static struct profile *parse(const char *text, size_t length)
 	get_int(root, "format", FORMAT, FORMAT, &bad);
 	p->runtime_used = get_string(root, "runtime_used", &p->arena, false, &bad);
 	p->runtime_note = get_string(root, "runtime_note", &p->arena, true, &bad);
+	p->code_note = get_string(root, "code_note", &p->arena, true, &bad);
 	p->code_sha256 = get_string(root, "code_sha256", &p->arena, false, &bad);
 	p->backend = get_string(root, "backend", &p->arena, false, &bad);
 	get_inits(p, json_object_get(root, "inits"), &bad);

@@ -21,7 +21,7 @@ enum {
 	STARTS = 5,  /* fresh processes measured at least */
 	GIVE_UP = 3, /* runs in a row that did not get through before measuring a payload ends */
 	PROGRESS_MS = 100,
-	KEY_FORMAT = 1, /* raise when what is measured changes */
+	KEY_FORMAT = 2, /* raise when what is measured changes */
 	MEGABYTE = 1024 * 1024,
 	CPUINFO_BYTES = 1 << 20,
 	MESSAGE_BYTES = 300 /* of what a handler says, in a message */
@@ -33,11 +33,12 @@ struct measuring {
 	const struct function_spec *function;
 	const struct profiler_options *options;
 	struct launch_plan plan;
-	char *scratch;            /* owned: a private folder, removed at the end */
-	struct profile *profile;  /* owned until it is handed out */
-	struct sandbox *box;      /* NULL or alive */
-	bool first;               /* the next invocation is the first after its Init */
-	int64_t first_timeout_ns; /* what is left of Timeout for it */
+	char folder_sha256[SHA256_TEXT]; /* of the folder of the code, before anything ran */
+	char *scratch;                   /* owned: a private folder, removed at the end */
+	struct profile *profile;         /* owned until it is handed out */
+	struct sandbox *box;             /* NULL or alive */
+	bool first;                      /* the next invocation is the first after its Init */
+	int64_t first_timeout_ns;        /* what is left of Timeout for it */
 	size_t init_capacity;
 	int done, total, failed;
 	char failed_type[128]; /* of the first run that failed */
@@ -123,15 +124,27 @@ static void hash_function(struct sha256 *s, const struct function_spec *f, const
 	}
 }
 
-static int hash_code(const struct measuring *m, char text[SHA256_TEXT], struct error *e)
+static int hash_folder(const struct measuring *m, char text[SHA256_TEXT], struct error *e)
 {
 	struct sha256 s;
 	sha256_init(&s);
-	if (m->function->code_kind == CODE_INLINE)
-		sha256_add_text(&s, m->function->code);
-	else if (folder_hash(m->plan.folder, &s, e) != 0)
-		return -1;
+	int status = folder_hash(m->plan.folder, &s, e);
 	sha256_end_text(&s, text);
+	return status;
+}
+
+/* Inline code lies in a private folder, and is the same wherever that is. */
+static int hash_code(struct measuring *m, char text[SHA256_TEXT], struct error *e)
+{
+	struct sha256 s;
+	if (hash_folder(m, m->folder_sha256, e) != 0)
+		return -1;
+	memcpy(text, m->folder_sha256, SHA256_TEXT);
+	if (m->function->code_kind == CODE_INLINE) {
+		sha256_init(&s);
+		sha256_add_text(&s, m->function->code);
+		sha256_end_text(&s, text);
+	}
 	return 0;
 }
 
@@ -289,6 +302,9 @@ static int judge(const struct measuring *m, struct error *e)
 static struct sandbox *start(struct measuring *m, int64_t init_limit_ns, struct sandbox_result *r, struct error *e)
 {
 	const struct function_spec *f = m->function;
+	folder_remove(m->plan.temporary);
+	if (file_make_folder(m->plan.temporary, e) != 0)
+		return NULL;
 	struct sandbox_spec spec = {
 		.arguments = m->plan.arguments,
 		.environment = m->plan.environment,
@@ -520,6 +536,34 @@ static void measuring_fini(struct measuring *m)
 	profile_free(m->profile);
 }
 
+static void keep(const struct measuring *m, const char key[SHA256_TEXT])
+{
+	char *path = profile_cache_path(m->options->cache_dir, key);
+	/* Without a cache the measurement is as good; it is only made again next time. */
+	if (path)
+		(void)profile_cache_write(path, m->profile, NULL);
+	memory_free(path);
+}
+
+/* The measurement is of the code as it was before. It is kept for the code as the handler left it, too: else each run would find
+ * changed code and measure again, and the note would be lost. */
+static void keep_all(struct measuring *m, const char key[SHA256_TEXT])
+{
+	struct profile *p = m->profile;
+	char after[SHA256_TEXT], other[SHA256_TEXT];
+	bool readable = hash_folder(m, after, NULL) == 0, same = readable && memcmp(after, m->folder_sha256, SHA256_TEXT) == 0;
+	if (!same)
+		p->code_note = "the handler wrote into its code folder, which is read-only on Lambda: there the write fails";
+	keep(m, key);
+	if (same || !readable || m->function->code_kind == CODE_INLINE)
+		return;
+	const char *before = p->code_sha256;
+	p->code_sha256 = arena_string(&p->arena, after);
+	make_key(m, other);
+	p->code_sha256 = before;
+	keep(m, other);
+}
+
 static int measure(struct measuring *m, struct profile **out, struct error *e)
 {
 	char key[SHA256_TEXT];
@@ -530,9 +574,7 @@ static int measure(struct measuring *m, struct profile **out, struct error *e)
 	*out = path && !m->options->refresh ? profile_cache_read(path) : NULL;
 	int status = *out ? 0 : run_all(m, e);
 	if (status == 0 && *out == NULL) {
-		/* Without a cache the measurement is as good; it is only made again next time. */
-		if (path)
-			(void)profile_cache_write(path, m->profile, NULL);
+		keep_all(m, key);
 		*out = take(m);
 	}
 	memory_free(path);

@@ -90,6 +90,8 @@ static void function_notes(struct writer *w, const struct function_spec *f)
 				f->profile->runtime_used, f->profile_runs, f->profile->backend));
 		if (f->profile->runtime_note)
 			note_of(w, f->name, SEVERITY_WARNING, "profile", f->profile->runtime_note);
+		if (f->profile->code_note)
+			note_of(w, f->name, SEVERITY_WARNING, "profile", f->profile->code_note);
 	}
 }
 

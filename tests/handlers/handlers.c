@@ -138,9 +138,10 @@ static void python_marshals(void)
 	            "application/json");
 	PYTHON_CASE("app.raw_bytes", "\xfe\xff raw", "application/unknown");
 	PYTHON_CASE("app.bytes_inside", "{\"body\": \"\\u00e9\"}", "application/json");
-	PYTHON_CASE("app.named_tuples",
-	            "[{\"start\": {\"x\": 1, \"y\": 2}, \"end\": [3, 4]}, {\"at\": [{\"x\": [{\"x\": 5, \"y\": 6}], \"y\": null}]}]",
-	            "application/json");
+	PYTHON_CASE(
+		"app.named_tuples",
+		"[{\"start\": {\"x\": 1, \"y\": 2}, \"end\": [3, 4]}, {\"at\": [{\"x\": [{\"x\": 5, \"y\": 6}], \"y\": null}]}]",
+		"application/json");
 	REFUSED(PY, "python", "app.contains_itself", 3, ERROR_CHECK, "Runtime.MarshalError");
 	REFUSED(PY, "python", "app.bytes_that_are_no_text", 3, ERROR_CHECK, "Runtime.MarshalError");
 }
@@ -438,6 +439,48 @@ static void fills_a_file(void)
 	EQUAL(run.response_bytes, strlen("\"refused\""));
 }
 
+/* Temporary files lie in a private folder, which each fresh environment finds empty. */
+static void keeps_temporary_files(void)
+{
+	struct bench b;
+	bench_init(&b, PY, "python", "app.keep_a_file");
+	b.function.profile_runs = 10;
+	b.function.errors_expected = false;
+	CHECK(bench_measure(&b));
+	SAME(b.e.text, "");
+	profile_free(b.profile);
+}
+
+/* On Lambda the code is read-only: the measurement says so, also when it comes from the cache, and is not made anew each time. */
+static void writes_into_its_code(void)
+{
+	struct bench b;
+	struct error e = {0};
+	bench_init(&b, PY, "python", "app.handler");
+	snprintf(b.code, sizeof b.code, "%s/writing", work);
+	char *path = memory_format("%s/app.py", b.code);
+	static const char code[] = "def handler(event, context):\n    open('count', 'a').write('x')\n";
+	CHECK(file_make_folder(b.code, &e) == 0 && file_write(path, code, strlen(code), &e) == 0);
+	b.options.refresh = false;
+	for (int i = 0; i < 3; i++) {
+		CHECK(bench_measure(&b));
+		HAS(b.profile ? b.profile->code_note : NULL, "read-only on Lambda");
+	}
+	memory_free(path);
+	path = memory_format("%s/count", b.code);
+	char *text = NULL;
+	size_t length = 0;
+	CHECK(file_read(path, MB, &text, &length, &e) == 0);
+	EQUAL(length, 1);
+	memory_free(text);
+	memory_free(path);
+	profile_free(b.profile);
+	b.profile = NULL;
+	bench_init(&b, PY, "python", "app.hello");
+	CHECK(bench_measure(&b) && b.profile->code_note == NULL);
+	profile_free(b.profile);
+}
+
 static void speaks_at_length(void)
 {
 	REFUSED(PY, "python", "app.fail_at_length", 3, ERROR_CHECK,
@@ -610,6 +653,8 @@ static const struct test tests[] = {
 	{"exits", exits},
 	{"raises", raises},
 	{"fills_a_file", fills_a_file},
+	{"keeps_temporary_files", keeps_temporary_files},
+	{"writes_into_its_code", writes_into_its_code},
 	{"speaks_at_length", speaks_at_length},
 	{"allocates_too_much", allocates_too_much},
 	{"shares_memory", shares_memory},

@@ -177,6 +177,17 @@ def fail_at_length(event, context):
     raise ValueError("line one\nline two\x1b[31m " + "\u00e9" * 400)
 
 
+def keep_a_file(event, context):
+    import tempfile
+
+    kept = os.path.join(tempfile.gettempdir(), "kept")
+    assert tempfile.gettempdir() == os.environ["TMPDIR"] and not tempfile.gettempdir().startswith("/tmp/kept")
+    assert os.path.exists(kept) == hasattr(keep_a_file, "warm"), "a fresh environment begins with an empty folder"
+    keep_a_file.warm = True
+    open(kept, "w").close()
+    return tempfile.mkstemp()[1]
+
+
 def fill_a_file(event, context):
     import errno
 
