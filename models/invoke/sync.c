@@ -68,7 +68,7 @@ struct placement {
 };
 
 /* A new environment; rare, so it stays out of the way of the warm path. */
-__attribute__((noinline, cold)) static struct placement place_new(struct engine *e, struct function_state *f, simtime now)
+__attribute__((noinline)) static struct placement place_new(struct engine *e, struct function_state *f, simtime now)
 {
 	ramp_environment_take(&f->ramp, now);
 	gauge_up(&f->alive, now);
