@@ -108,7 +108,8 @@ __attribute__((always_inline)) static inline void agenda__push_ring(struct agend
 /* Adds an event; `at` is at least 0 and not before the last popped event; `class` < 16, `slot` < AGENDA_SLOTS. */
 __attribute__((always_inline)) static inline void agenda_push(struct agenda *a, simtime at, unsigned class, uint32_t slot)
 {
-	assert(((uint64_t)at >> 63 | class >> AGENDA_CLASS_BITS | slot >> AGENDA_SLOT_BITS) == 0); /* at >= 0, the others in range */
+	assert(((uint64_t)at >> 63 | class >> AGENDA_CLASS_BITS | slot >> AGENDA_SLOT_BITS) ==
+	       0); /* at >= 0, the others in range */
 	if (__builtin_expect(a->sequence >> AGENDA_SEQUENCE_BITS != 0, 0))
 		agenda__renumber(a);
 	uint64_t low = (uint64_t) class << (AGENDA_SEQUENCE_BITS + AGENDA_SLOT_BITS) | a->sequence++ << AGENDA_SLOT_BITS | slot;
