@@ -264,23 +264,33 @@ static void fire(struct engine *e, struct agenda_event v)
 	}
 }
 
-static simtime next_arrival(const struct run *r)
+/* The source whose request comes next, and when. Kept where the loop has it at hand: an arrival is seldom foreseen, so what it waits
+ * for counts in full. */
+struct next_arrival {
+	struct source_state *source;
+	simtime at;
+};
+
+static inline struct next_arrival next_arrival(const struct run *r)
 {
-	return r->queue_count ? arrival_peek(&r->engine.sources[r->queue[0]].arrivals) : SIMTIME_NEVER;
+	if (r->queue_count == 0)
+		return (struct next_arrival){NULL, SIMTIME_NEVER};
+	struct source_state *s = &r->engine.sources[r->queue[0]];
+	return (struct next_arrival){s, arrival_peek(&s->arrivals)};
 }
 
-/* One request arrives; returns when the next one will. */
-static simtime arrive(struct run *r, simtime now)
+/* A request of `s` arrives, whose turn it is; returns what arrives next. */
+static inline struct next_arrival arrive(struct run *r, struct source_state *s, simtime now)
 {
 	struct engine *e = &r->engine;
-	struct source_state *s = &e->sources[r->queue[0]];
 	uint64_t number = arrival_take(&s->arrivals);
 	if (s->plan->spec->has_client)
 		client_request(e, s, number, now);
 	else
 		sync_request(e, s, number, now);
-	if (r->queue_count > 1)
-		queue_sift(r, 0);
+	if (r->queue_count == 1)
+		return (struct next_arrival){s, arrival_peek(&s->arrivals)};
+	queue_sift(r, 0);
 	return next_arrival(r);
 }
 
@@ -299,10 +309,10 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 {
 	struct engine *e = &r->engine;
 	const simtime horizon = e->horizon;
-	simtime arrival = next_arrival(r);
+	struct next_arrival arrival = next_arrival(r);
 	for (;;) {
 		simtime event = agenda_next(&e->agenda);
-		simtime now = event <= arrival ? event : arrival;
+		simtime now = event <= arrival.at ? event : arrival.at;
 		if (now > horizon)
 			return true;
 		while (__builtin_expect(now >= r->mark, 0)) {
@@ -311,10 +321,10 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 				return false;
 		}
 		e->events++;
-		if (event <= arrival)
+		if (event <= arrival.at)
 			fire(e, agenda_pop(&e->agenda));
 		else
-			arrival = arrive(r, now);
+			arrival = arrive(r, arrival.source, now);
 	}
 }
 

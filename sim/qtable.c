@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "sim/base/memory.h"
+#include "sim/base/wide.h"
 
 enum {
 	QTABLE_BITS_LEAST = 1,  /* cells of an octave: from 2 */
@@ -36,6 +37,11 @@ struct qtable_builder {
 	double error;
 	bool upper; /* the side under construction */
 };
+
+static struct qtable_cut qtable_cut(uint32_t first, int bits, bool uneven)
+{
+	return (struct qtable_cut){first | (uint64_t)bits << 32 | (uint64_t)uneven << 63};
+}
 
 /* A stretch of tail probability from v to v + width, and how many times an octave was halved to come to it. */
 struct qtable_stretch {
@@ -153,7 +159,7 @@ static void qtable_cut_again(struct qtable_builder *b, const struct qtable_stret
 	}
 	uint32_t cut = (uint32_t)b->finer_count, first = qtable_room(b, QTABLE_BITS_FINER);
 	MEMORY_ROOM(b->finer, b->finer_count, b->finer_capacity);
-	b->finer[b->finer_count++] = (struct qtable_cut){.first = first, .bits = QTABLE_BITS_FINER, .uneven = 1};
+	b->finer[b->finer_count++] = qtable_cut(first, QTABLE_BITS_FINER, true);
 	b->cells[index] = (struct qtable_cell){{cut, 0, 0, NAN}};
 	qtable_fill(b, s, QTABLE_BITS_FINER, first, true, worst);
 }
@@ -191,13 +197,13 @@ static struct qtable_cut qtable_octave(struct qtable_builder *b, const struct qt
 		uint32_t first = qtable_room(b, bits);
 		if (qtable_fill(b, s, bits, first, false, &worst)) {
 			b->error = fmax(b->error, worst);
-			return (struct qtable_cut){.first = first, .bits = (uint16_t)bits};
+			return qtable_cut(first, bits, false);
 		}
 	}
 	b->cell_count = before;
 	uint32_t first = qtable_room(b, QTABLE_BITS_UNEVEN);
 	qtable_fill(b, s, QTABLE_BITS_UNEVEN, first, true, &b->error);
-	return (struct qtable_cut){.first = first, .bits = QTABLE_BITS_UNEVEN, .uneven = 1};
+	return qtable_cut(first, QTABLE_BITS_UNEVEN, true);
 }
 
 /* One side, from the median outward, so that values are kept in order there too. */
@@ -210,8 +216,8 @@ static void qtable_side(struct qtable_builder *b, struct qtable *t, bool upper, 
 		double y = qtable_at(b, v);
 		double farther = upper ? fmax(y, nearer) : fmin(y, nearer);
 		struct qtable_stretch octave = {.v = v, .width = v, .y0 = farther, .y1 = nearer};
-		t->octave[upper][i] = qtable_octave(b, &octave, bits);
-		bits = t->octave[upper][i].uneven ? QTABLE_BITS_LEAST : t->octave[upper][i].bits;
+		struct qtable_cut cut = t->octave[upper * QTABLE_OCTAVES + i] = qtable_octave(b, &octave, bits);
+		bits = qtable__cut_again(cut) ? QTABLE_BITS_LEAST : (int)qtable__bits(cut);
 		bits = bits > QTABLE_BITS_LEAST ? bits - 1 : bits;
 		nearer = farther;
 	}
@@ -239,14 +245,46 @@ const struct qtable *qtable_compile(qtable_quantile *quantile, const void *ctx, 
 	return t;
 }
 
-double qtable__uneven(const struct qtable *t, const struct qtable_cut *cut, uint64_t fraction)
+double qtable__uneven(const struct qtable *t, struct qtable_cut cut, uint64_t fraction)
 {
 	for (;;) {
-		const struct qtable_cell *cell = &t->cells[cut->first + (fraction >> 1 >> (63 - cut->bits))];
-		fraction <<= cut->bits;
+		const struct qtable_cell *cell = &t->cells[qtable__first(cut) + (fraction >> 1 >> (63 - qtable__bits(cut)))];
+		fraction <<= qtable__bits(cut);
 		if (!isnan(cell->c[3]))
 			return qtable__cubic(cell, fraction);
 		assert(cell->c[0] < (double)t->finer_count);
-		cut = &t->finer[(size_t)cell->c[0]];
+		cut = t->finer[(size_t)cell->c[0]];
 	}
+}
+
+/* --- many at a time -------------------------------------------------------------------------------------------------------------- */
+
+/* qtable_value for all, as if no cell were cut again; returns whether one was, and its value is then wrong. No branch and no call, so that
+ * the compiler can do several at once. */
+WIDE_CLONES static bool qtable_even_values(const struct qtable *t, const uint64_t *restrict words, size_t count,
+                                           double *restrict out)
+{
+	const struct qtable_cut *octaves = t->octave;
+	const struct qtable_cell *cells = t->cells;
+	uint64_t uneven = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t upper = words[i] >> 63, r = (words[i] ^ -upper) << 1 | 1;
+		uint64_t octave = (uint64_t)__builtin_clzll(r), fraction = r << octave << 1;
+		uint64_t cut = octaves[upper * QTABLE_OCTAVES + octave].word, bits = cut >> 32 & 63;
+		const double *c = cells[(cut & UINT32_MAX) + (fraction >> 1 >> (63 - bits))].c;
+		uint64_t one_and_t = 0x3ff0000000000000u | fraction << bits >> 32 << 20;
+		double x;
+		memcpy(&x, &one_and_t, sizeof x);
+		x -= 1;
+		out[i] = c[0] + (x * c[1] + x * x * (c[2] + x * c[3]));
+		uneven |= cut;
+	}
+	return uneven >> 63;
+}
+
+void qtable_values(const struct qtable *t, const uint64_t *words, size_t count, double *out)
+{
+	if (qtable_even_values(t, words, count, out))
+		for (size_t i = 0; i < count; i++)
+			out[i] = qtable_value(t, words[i]);
 }

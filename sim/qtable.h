@@ -14,6 +14,7 @@
 #ifndef SIM_QTABLE_H
 #define SIM_QTABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -28,15 +29,30 @@ struct qtable_cell {
 	double c[4];
 };
 
+/* 2^bits cells from index `first` on; `uneven`: some of them are cut again. One word, so that vectors of them can be loaded:
+ * first | bits << 32 | uneven << 63. */
 struct qtable_cut {
-	uint32_t first; /* index of the first of 2^bits cells */
-	uint16_t bits;
-	uint16_t uneven; /* some of these cells are cut again */
+	uint64_t word;
 };
+
+static inline uint32_t qtable__first(struct qtable_cut c)
+{
+	return (uint32_t)c.word;
+}
+
+static inline unsigned qtable__bits(struct qtable_cut c)
+{
+	return c.word >> 32 & 63;
+}
+
+static inline bool qtable__cut_again(struct qtable_cut c)
+{
+	return c.word >> 63;
+}
 
 /* The fields are private; they stand here because qtable_value is inline. */
 struct qtable {
-	struct qtable_cut octave[2][QTABLE_OCTAVES]; /* by side (1: upper) and number of leading zeros */
+	struct qtable_cut octave[2 * QTABLE_OCTAVES]; /* lower side, then upper; by number of leading zeros */
 	struct qtable_cell *cells;
 	struct qtable_cut *finer;
 	size_t cell_count, finer_count;
@@ -53,7 +69,7 @@ typedef double qtable_quantile(const void *ctx, double p, double q);
  * off. */
 const struct qtable *qtable_compile(qtable_quantile *quantile, const void *ctx, double scale, struct arena *a);
 
-double qtable__uneven(const struct qtable *t, const struct qtable_cut *cut, uint64_t fraction); /* descends into cells cut again */
+double qtable__uneven(const struct qtable *t, struct qtable_cut cut, uint64_t fraction); /* descends into cells cut again */
 
 /* The value of a cell at `fraction` / 2^64 of its width. */
 static inline double qtable__cubic(const struct qtable_cell *cell, uint64_t fraction)
@@ -70,13 +86,16 @@ static inline double qtable_value(const struct qtable *t, uint64_t word)
 {
 	uint64_t upper = word >> 63;
 	uint64_t r = (word ^ -upper) << 1 | 1; /* v = r / 2^65 */
-	int octave = __builtin_clzll(r);
+	unsigned octave = (unsigned)__builtin_clzll(r);
 	uint64_t fraction = r << octave << 1; /* of the octave, in units of 2^-64 */
-	const struct qtable_cut *cut = &t->octave[upper][octave];
-	if (__builtin_expect(cut->uneven, 0))
+	struct qtable_cut cut = t->octave[upper * QTABLE_OCTAVES + octave];
+	if (__builtin_expect(qtable__cut_again(cut), 0))
 		return qtable__uneven(t, cut, fraction);
-	const struct qtable_cell *cell = &t->cells[cut->first + (fraction >> 1 >> (63 - cut->bits))];
-	return qtable__cubic(cell, fraction << cut->bits);
+	const struct qtable_cell *cell = &t->cells[qtable__first(cut) + (fraction >> 1 >> (63 - qtable__bits(cut)))];
+	return qtable__cubic(cell, fraction << qtable__bits(cut));
 }
+
+/* The same for `count` words, to the bit; faster where the processor has wide vectors. */
+void qtable_values(const struct qtable *t, const uint64_t *words, size_t count, double *out);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef SIM_SIMTIME_H
 #define SIM_SIMTIME_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef int64_t simtime;
@@ -30,6 +31,9 @@ static inline simtime simtime_from_ns(double ns)
 		return SIMTIME_LONGEST;
 	return (simtime)(ns + 0.5);
 }
+
+/* The same for `count` of them. */
+void simtime_all_from_ns(const double *ns, size_t count, simtime *out);
 
 static inline double simtime_ms(simtime t)
 {

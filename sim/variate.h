@@ -53,15 +53,14 @@ static inline simtime variate_time(const struct variate *v, uint64_t word)
 }
 
 /* The same for `count` words; the kind is looked at once. */
-static inline void variate_times(const struct variate *v, const uint64_t *words, size_t count, simtime *out)
+static inline void variate_values(const struct variate *v, const uint64_t *words, size_t count, double *out)
 {
 	if (v->kind == VARIATE_TABLE) {
-		for (size_t i = 0; i < count; i++)
-			out[i] = simtime_from_ns(qtable_value(v->table, words[i]));
+		qtable_values(v->table, words, count, out);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		out[i] = variate_time(v, words[i]);
+		out[i] = variate_value(v, words[i]);
 }
 
 #endif

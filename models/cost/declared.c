@@ -77,8 +77,10 @@ static void warm(const struct cost *c, const struct draw_key *key, uint64_t firs
 		for (size_t i = 0; i < count; i++)
 			out[i].duration = duration(d, service[i], wait[i], phase[i]);
 	} else {
+		double ns[COST_BLOCK];
 		simtime times[COST_BLOCK];
-		variate_times(&d->duration, service, count, times);
+		variate_values(&d->duration, service, count, ns);
+		simtime_all_from_ns(ns, count, times);
 		for (size_t i = 0; i < count; i++)
 			out[i].duration = times[i];
 	}

@@ -11,11 +11,13 @@
 static void fill_block(const struct engine *e, struct source_state *s, uint64_t first)
 {
 	uint64_t words[COST_BLOCK] = {0}; /* a constant needs none */
+	double wait[COST_BLOCK];
 	s->block = first;
 	s->plan->cost->ops->warm(s->plan->cost, &e->key, first, COST_BLOCK, s->work);
 	if (s->plan->latency.kind != VARIATE_CONSTANT)
 		draw_words(&e->key, s->plan->entity, PURPOSE_LATENCY, 0, first, COST_BLOCK, words);
-	variate_times(&s->plan->latency, words, COST_BLOCK, s->wait);
+	variate_values(&s->plan->latency, words, COST_BLOCK, wait);
+	simtime_all_from_ns(wait, COST_BLOCK, s->wait);
 }
 
 static inline size_t in_block(const struct engine *e, struct source_state *s, uint64_t number)

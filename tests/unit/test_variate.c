@@ -377,6 +377,47 @@ START_TEST(the_same_bits_everywhere)
 }
 END_TEST
 
+/* Many at a time, whatever vectors the processor has: the bits of one at a time. */
+START_TEST(many_at_a_time_are_the_same_bits)
+{
+	enum { COUNT = 64 };
+	struct arena a = {0};
+	struct variate v;
+	uint64_t random = (uint64_t)_i, words[COUNT];
+	variate_compile(&v, both(_i), &a);
+	for (int round = 0; round < 200; round++) {
+		double values[COUNT];
+		simtime times[COUNT];
+		size_t count = round % 2 ? COUNT : 1 + fixture_below(&random, COUNT);
+		for (size_t i = 0; i < count; i++)
+			words[i] = any_word(&random);
+		variate_values(&v, words, count, values);
+		simtime_all_from_ns(values, count, times);
+		for (size_t i = 0; i < count; i++) {
+			double one = variate_value(&v, words[i]);
+			quick_assert(memcmp(&one, &values[i], sizeof one) == 0, "word %lx: %a and %a", (unsigned long)words[i], one,
+			             values[i]);
+			quick_assert(times[i] == variate_time(&v, words[i]), "word %lx", (unsigned long)words[i]);
+		}
+	}
+	arena_fini(&a);
+}
+END_TEST
+
+START_TEST(all_times_are_rounded_and_clipped)
+{
+	const double ns[] = {-1,         -0.0, 0,        0.4,      0.5, 1.5, 2.5, NAN, 1e18, 3155759999999999488.0,
+	                     3.15576e18, 1e30, INFINITY, -INFINITY};
+	enum { COUNT = sizeof ns / sizeof ns[0] };
+	simtime times[COUNT];
+	simtime_all_from_ns(ns, COUNT, times);
+	for (int i = 0; i < COUNT; i++)
+		ck_assert_int_eq(times[i], simtime_from_ns(ns[i]));
+	ck_assert_int_eq(times[7], 0);
+	ck_assert_int_eq(times[12], SIMTIME_LONGEST);
+}
+END_TEST
+
 Suite *variate_suite(void)
 {
 	Suite *s = suite_create("variate");
@@ -391,6 +432,8 @@ Suite *variate_suite(void)
 	tcase_add_test(tc, many_steps);
 	tcase_add_test(tc, jumps_are_sharp);
 	tcase_add_test(tc, times_are_rounded_and_clipped);
+	tcase_add_test(tc, all_times_are_rounded_and_clipped);
+	tcase_add_loop_test(tc, many_at_a_time_are_the_same_bits, 0, SMOOTH + ROUGH);
 	tcase_add_loop_test(tc, compiling_is_deterministic_and_small, 0, SMOOTH + ROUGH);
 	tcase_add_test(tc, the_same_bits_everywhere);
 	suite_add_tcase(s, tc);
