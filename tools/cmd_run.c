@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "models/handler/profiler.h"
-#include "models/money/price.h"
 #include "models/os/interrupt.h"
 #include "models/os/tty.h"
 #include "reports/report.h"
@@ -27,29 +26,13 @@ struct running {
 	struct study_verdict verdict;
 };
 
-/* A Region without prices would only be found out at the end. */
-static int check_region(struct running *r, const struct read_options *read)
-{
-	struct arena a = {0};
-	struct price_list prices;
-	struct error e = {0};
-	price_list_builtin(&prices, &a);
-	int status = price_list_region(&prices, r->scenario->region, &e);
-	if (status != 0 && read->region != NULL)
-		diagnostic_add(&r->found, SEVERITY_ERROR, (struct position){.file = "--region"}, "read/region", "%s", e.text);
-	else if (status != 0)
-		say_add_error(&r->found, &e, read);
-	arena_fini(&a);
-	return status == 0 ? 0 : error_exit_status(e.code);
-}
-
 static int read_scenario(struct running *r)
 {
 	const struct options *o = r->options;
 	struct read_options read = given_scenario(o, o->operand_count > 0 ? o->operands[0] : NULL);
 	struct error e = {0};
 	if (scenario_read(&read, &r->scenario, &r->found, &r->texts, &e) == 0)
-		return check_region(r, &read);
+		return 0;
 	if (e.code == ERROR_OK)
 		return 2;
 	say_add_error(&r->found, &e, &read);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/money/price.h"
 #include "scenarios/read/behaviour.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/objectives.h"
@@ -109,27 +110,22 @@ static const struct {
 	{"Objectives", objectives_read},
 };
 
-static bool weir_is_region(const char *text)
+/* A Region without prices would only be found out when the bill is made. */
+static void weir_region_check(struct reading *r, const struct node *n)
 {
-	size_t dashes = 0, length = strlen(text);
-	for (size_t i = 0; i < length; i++) {
-		bool letter = text[i] >= 'a' && text[i] <= 'z', digit = text[i] >= '0' && text[i] <= '9';
-		dashes += text[i] == '-';
-		if (!letter && text[i] != '-' && !(digit && i == length - 1))
-			return false;
-	}
-	return dashes >= 2 && length < 32 && text[length - 1] >= '0' && text[length - 1] <= '9';
+	struct price_list prices;
+	struct error e = {0};
+	price_list_builtin(&prices, &r->scratch);
+	if (price_list_region(&prices, n->text, &e) != 0)
+		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/region", "%s", e.text);
 }
 
 const char *weir_region(struct reading *r)
 {
 	const struct node *n = node_get(r->weir, "Region");
-	if (!n)
+	if (!n || !reading_is(r, n, NODE_SCALAR, "Weir.Region"))
 		return "us-east-1";
-	if (!reading_is(r, n, NODE_SCALAR, "Region"))
-		return "us-east-1";
-	if (!weir_is_region(n->text))
-		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/value", "'%s' is no Region such as us-east-1", n->text);
+	weir_region_check(r, n);
 	return reading_keep(r, n->text);
 }
 

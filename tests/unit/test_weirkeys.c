@@ -69,7 +69,9 @@ START_TEST(wrong_keys)
 	bad("    Replications: many\n", "must be a whole number; 'many' is no number");
 	bad("    Precision: 0\n", "must be greater than 0");
 	bad("    Seed: -1\n", "Weir.Seed must be a whole number; '-1' is negative");
-	bad("    Region: Ireland\n", "'Ireland' is no Region");
+	bad("    Region: Ireland\n", ":9:13 error read/region no prices for the Region 'Ireland'; known: us-east-1, ");
+	bad("    Region: eu-wets-1\n", ":9:13 error read/region no prices for the Region 'eu-wets-1' (did you mean 'eu-west-1'?)");
+	bad("    Region:\n", ":9:12 error read/type Weir.Region must be a text, not nothing");
 	bad("    Account: {ConcurentExecutions: 5}\n", "did you mean 'ConcurrentExecutions'?");
 	bad("    Account: {UsedByOthers: 1001}\n", "UsedByOthers (1001) is more than");
 	bad("    Account: {ScalingRate: 5}\n", "ScalingRate cannot be '5' = known: unlimited");
