@@ -112,9 +112,14 @@ static void stub_function(const struct reading *r, size_t i, struct textbuf *out
 	stub_name(out, rf->logical);
 	textbuf_add(out, ":\n");
 	if (rf->code_problem) {
-		stub_line(out, "        # %s", rf->code_problem);
-		textbuf_add(out, "        Model: declared\n"
-		                 "        Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # an example\n");
+		stub_line(out, "        # %s: a declared cost stands in for the handler", rf->code_problem);
+		textbuf_add(
+			out,
+			"        Model: declared\n"
+			"        Duration: {Distribution: lognormal, Median: 80ms, P99: 400ms}   # an example: what does CloudWatch say?\n"
+			"#       Cpu: 20ms               # this and Wait: 60ms in place of Duration, so that memory matters\n"
+			"#       Init: {Distribution: lognormal, Median: 500ms, P99: 1s}   # without it: as a function that does nothing\n"
+			"#       MemoryUsed: 90MB\n");
 	} else {
 		textbuf_add(
 			out,

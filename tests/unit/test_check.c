@@ -219,6 +219,41 @@ START_TEST(stubs_read_back)
 }
 END_TEST
 
+static void uncomment(char *stub, const char *line)
+{
+	ck_assert_ptr_nonnull(strstr(stub, line));
+	for (char *p = stub; (p = strstr(p, line)) != NULL;)
+		p[1] = ' ';
+}
+
+/* What stands in for a handler that is not run is named as such; what is commented out is understood as well. */
+START_TEST(stubs_declare_what_is_not_run)
+{
+	static const char template[] =
+		"Transform: AWS::Serverless-2016-10-31\n"
+		"Resources:\n"
+		"  Box: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: 'x:1'}}\n"
+		"  Far: {Type: AWS::Serverless::Function, Properties: {Runtime: java21, Handler: a.B, CodeUri: hello}}\n";
+	char *stub = stub_of(template);
+	ck_assert_ptr_nonnull(
+		strstr(stub,
+	               "      Box:\n        # container images cannot be run here yet: a declared cost stands in for the handler\n"
+	               "        Model: declared\n        Duration: "));
+	ck_assert_ptr_nonnull(
+		strstr(stub, "# java21 handlers cannot be run here yet: a declared cost stands in for the handler\n"));
+	uncomment(stub, "\n#       Init:");
+	uncomment(stub, "\n#       MemoryUsed:");
+	struct fixture_read f = fixture_read_two(template, stub, NULL);
+	fixture_read_expect_clean(&f);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(f.scenario->functions[i].model, MODEL_DECLARED);
+		ck_assert_int_eq(f.scenario->functions[i].declared.init.kind, DISTRIBUTION_LOGNORMAL);
+	}
+	fixture_read_end(&f);
+	memory_free(stub);
+}
+END_TEST
+
 START_TEST(stubs_show_the_defaults)
 {
 	char *template = fixture_read_template("", "    Seed: 5"), *stub = stub_of(template);
@@ -292,6 +327,7 @@ Suite *check_suite(void)
 	tcase_add_test(tcase, templates);
 	tcase_add_test(tcase, what_real_templates_have);
 	tcase_add_test(tcase, stubs_read_back);
+	tcase_add_test(tcase, stubs_declare_what_is_not_run);
 	tcase_add_test(tcase, stubs_show_the_defaults);
 	tcase_add_test(tcase, files_that_are_none);
 	tcase_add_test(tcase, lines_of_the_files);
