@@ -18,7 +18,8 @@ WORDS(words_scope, enum record_scope, RECORD_SCOPES, "run", "account", "function
 WORDS(words_architecture, enum architecture, ARCHITECTURE_ARM64 + 1, "x86_64", "arm64")
 WORDS(words_model, enum function_model, MODEL_DECLARED + 1, "profile", "declared")
 WORDS(words_reuse, enum reuse_order, REUSE_RANDOM + 1, "newest", "oldest", "random")
-WORDS(words_source, enum source_kind, SOURCE_KINDS, "Invoke", "Api", "HttpApi", "FunctionUrl")
+WORDS(words_source, enum source_kind, SOURCE_KINDS, "Invoke", "Api", "HttpApi", "FunctionUrl", "Alb", "LambdaEdge", "InvokeEvent",
+      "S3", "SNS", "EventBridgeRule", "Schedule", "ScheduleV2", "CustomResource", "SQS", "Kinesis", "DynamoDB")
 WORDS(words_arrivals, enum arrival_kind, ARRIVAL_KINDS, "constant", "poisson", "renewal", "rates", "times")
 WORDS(words_comparator, enum comparator, COMPARATOR_AT_LEAST + 1, "<", "<=", ">", ">=")
 WORDS(words_verdict, enum objective_verdict, OBJECTIVE_UNDECIDED + 1, "missed", "met", "undecided")

@@ -4,6 +4,9 @@
  * function's own Timeout ends the invocation with `timeout_status`; the source's wait limit ends only the waiting, with
  * `wait_limit_status`, and the invocation goes on running and costing (Errors stays 0).
  *
+ * An asynchronous or polled source has nobody who waits: its latency is how long an event takes from its birth to Lambda's queue, or to the
+ * resource that is polled. What polling adds comes from the pollers themselves.
+ *
  * The rows are const and shared by all threads. New kinds of source are new rows; the order is that of enum source_kind. */
 #ifndef MODELS_SOURCE_TABLE_H
 #define MODELS_SOURCE_TABLE_H
@@ -20,7 +23,9 @@
 enum { SOURCE_GATEWAY_RATE = 10000, SOURCE_GATEWAY_BURST = 5000 };
 
 struct source_type {
-	const char *name;    /* the SAM event type, "Api"; "Invoke" for the Invoke API */
+	const char *
+		name; /* the SAM event type, "Api", where SAM has one; else "Invoke", "InvokeEvent", "Alb", "LambdaEdge", "CustomResource" */
+	enum source_mode mode;
 	const char *service; /* "API Gateway REST API" */
 	simtime wait_limit;  /* the longest the source waits for the function; SIMTIME_NEVER: as long as the function runs */
 	simtime wait_limit_least, wait_limit_most; /* what may be configured; both SIMTIME_NEVER where nothing may */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/spec/resource.h"
 #include "sim/base/diagnostic.h"
 #include "sim/distribution.h"
 #include "sim/simtime.h"
@@ -69,6 +70,11 @@ struct declared_spec {
 	double error_rate;        /* 0..1 */
 	double memory_used_mb;
 	double response_bytes;
+	/* Each record of a batch adds this much; Duration, Cpu and Wait are then what a batch takes besides. */
+	bool has_record_cpu, has_record_wait;
+	struct distribution record_cpu, record_wait;
+	double record_error_rate; /* 0..1, each time a record is tried */
+	double record_poison;     /* 0..1: records that fail whenever they are tried */
 };
 
 struct profile; /* models/cost/profile.h: what was measured; filled in before the scenario becomes const */
@@ -97,6 +103,9 @@ struct function_spec {
 	double log_bytes;     /* a log line's bytes per invocation; 0 unless declared */
 	struct reclaim_spec reclaim;
 	enum reuse_order reuse;
+	struct async_spec async;
+	const struct emit_spec *emits;
+	size_t emit_count;
 	const struct profile *profile; /* NULL until measured */
 };
 

@@ -8,6 +8,7 @@
 
 #include "models/spec/function.h"
 #include "models/spec/objective.h"
+#include "models/spec/resource.h"
 #include "models/spec/source.h"
 #include "sim/arena.h"
 
@@ -42,6 +43,18 @@ struct scenario {
 	size_t function_count;
 	struct source_spec *sources; /* only those with traffic */
 	size_t source_count;
+	struct queue_spec *queues;
+	size_t queue_count;
+	struct topic_spec *topics;
+	size_t topic_count;
+	struct bus_spec *buses;
+	size_t bus_count;
+	struct bucket_spec *buckets;
+	size_t bucket_count;
+	struct stream_spec *streams;
+	size_t stream_count;
+	struct mapping_spec *mappings;
+	size_t mapping_count;
 	struct objective_spec *objectives;
 	size_t objective_count;
 };

@@ -6,12 +6,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/spec/resource.h"
 #include "sim/base/diagnostic.h"
 #include "sim/distribution.h"
 #include "sim/simtime.h"
 
-/* One row each in models/source/table.c. */
-enum source_kind { SOURCE_INVOKE, SOURCE_API, SOURCE_HTTP_API, SOURCE_FUNCTION_URL, SOURCE_KINDS };
+/* One row each in models/source/table.c. The shape of the event that a function receives goes with the kind. */
+enum source_kind {
+	/* synchronous: somebody waits for the answer */
+	SOURCE_INVOKE,
+	SOURCE_API,
+	SOURCE_HTTP_API,
+	SOURCE_FUNCTION_URL,
+	SOURCE_ALB,
+	SOURCE_EDGE, /* Lambda@Edge, behind CloudFront */
+	/* asynchronous: answered 202 at once */
+	SOURCE_INVOKE_EVENT, /* InvocationType: Event */
+	SOURCE_S3,
+	SOURCE_SNS,
+	SOURCE_EVENT_BRIDGE, /* a rule with a pattern */
+	SOURCE_SCHEDULE,     /* a rule with a schedule */
+	SOURCE_SCHEDULER,    /* EventBridge Scheduler */
+	SOURCE_CUSTOM_RESOURCE,
+	/* polled: read by an event source mapping, in batches */
+	SOURCE_SQS,
+	SOURCE_KINESIS,
+	SOURCE_DYNAMODB,
+	SOURCE_KINDS
+};
+
+enum source_mode { SOURCE_SYNCHRONOUS, SOURCE_ASYNCHRONOUS, SOURCE_POLLED };
 
 enum arrival_kind { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_RENEWAL, ARRIVAL_RATES, ARRIVAL_TIMES, ARRIVAL_KINDS };
 
@@ -71,7 +95,9 @@ struct source_spec {
 	const char *name;   /* "Hello.Get" or "Hello" for a direct Invoke */
 	struct position at; /* of the workload entry or the event */
 	enum source_kind kind;
-	size_t function; /* index into the scenario's functions */
+	size_t function; /* index into the scenario's functions; of synchronous sources, and of others that send to one function alone */
+	struct target target; /* where its events go; TARGET_NONE for synchronous sources */
+	struct keys_spec keys;
 	struct arrival_spec arrivals;
 	bool has_client;
 	struct client_spec client;

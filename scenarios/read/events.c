@@ -120,7 +120,8 @@ static void event_read(struct reading *r, size_t function, const struct node_pai
 		return;
 	}
 	s->type = type->text;
-	if (strcmp(type->text, "Invoke") != 0 && strcmp(type->text, "FunctionUrl") != 0 && source_kind_named(type->text, &kind)) {
+	if (strcmp(type->text, "Invoke") != 0 && strcmp(type->text, "FunctionUrl") != 0 && source_kind_named(type->text, &kind) &&
+	    source_kind_of(kind)->mode == SOURCE_SYNCHRONOUS) {
 		event_set_kind(s, kind);
 		event_route(r, s, properties);
 		event_wait_limit(r, s, properties);

@@ -269,7 +269,7 @@ static void client(struct chance *c, struct source_spec *source)
 static void source(struct chance *c, struct scenario *s, double requests)
 {
 	size_t function = chance_below(c, s->function_count);
-	enum source_kind kind = (enum source_kind)chance_below(c, SOURCE_KINDS);
+	enum source_kind kind = (enum source_kind)chance_below(c, SOURCE_FUNCTION_URL + 1);
 	struct source_spec *v = build_source(s, arena_format(&s->arena, "F%zu.S%zu", function, s->source_count), function, kind, 1);
 	v->arrivals = arrivals(c, s, requests);
 	v->has_latency = chance_happens(c, 0.5);

@@ -235,7 +235,7 @@ void fixture_random_scenario(struct scenario *s, uint64_t seed)
 	for (size_t i = 0; i < s->source_count; i++) {
 		struct source_spec *x = &s->sources[i];
 		x->function = fixture_below(&random, s->function_count);
-		x->kind = (enum source_kind)fixture_below(&random, SOURCE_KINDS);
+		x->kind = (enum source_kind)fixture_below(&random, SOURCE_INVOKE_EVENT);
 		x->wait_limit = source_kind_of(x->kind)->wait_limit;
 		if (x->wait_limit != SIMTIME_NEVER && fixture_below(&random, 2))
 			x->wait_limit = random_time(&random, 2 * SIMTIME_SECOND);

@@ -5,6 +5,8 @@
 #include "models/source/table.h"
 #include "tests/unit/fixture_scenario.h"
 
+enum { SYNC_KINDS = SOURCE_FUNCTION_URL + 1 };
+
 /* --- statuses ------------------------------------------------------------------------------------------------------------------- */
 
 /* A measured run, and the status that the four kinds of source answer: Invoke, Api, HttpApi, FunctionUrl. */
@@ -13,7 +15,7 @@ static const struct {
 	enum outcome outcome;
 	int handler_status;
 	simtime wait_ms;
-	int want[SOURCE_KINDS];
+	int want[SYNC_KINDS];
 	enum outcome counted;
 	int timeout_s;
 } answers[] = {
@@ -36,7 +38,7 @@ enum { ANSWERS = sizeof answers / sizeof *answers };
 /* The gateways wait 2 s here, the function mostly 3 s; 7 ms of latency go on top of every answer. */
 START_TEST(every_source_answers_every_outcome)
 {
-	int i = _i / SOURCE_KINDS, kind = _i % SOURCE_KINDS;
+	int i = _i / SYNC_KINDS, kind = _i % SYNC_KINDS;
 	struct scenario s;
 	fixture_scenario(&s, 1, 1);
 	s.sources[0].kind = kind;
@@ -73,7 +75,7 @@ END_TEST
 /* Two at once, one reserved: the second is refused with the source's status after its latency alone. */
 START_TEST(a_throttle_is_the_sources_status)
 {
-	const int want[SOURCE_KINDS] = {429, 500, 503, 429};
+	const int want[SYNC_KINDS] = {429, 500, 503, 429};
 	struct scenario s;
 	fixture_scenario(&s, 1, 1);
 	s.functions[0].reserved = 1;
@@ -312,8 +314,8 @@ Suite *sync_suite(void)
 {
 	Suite *s = suite_create("sync");
 	TCase *c = tcase_create("sync");
-	tcase_add_loop_test(c, every_source_answers_every_outcome, 0, ANSWERS * SOURCE_KINDS);
-	tcase_add_loop_test(c, a_throttle_is_the_sources_status, 0, SOURCE_KINDS);
+	tcase_add_loop_test(c, every_source_answers_every_outcome, 0, ANSWERS * SYNC_KINDS);
+	tcase_add_loop_test(c, a_throttle_is_the_sources_status, 0, SYNC_KINDS);
 	tcase_add_test(c, gateways_share_their_accounts_throttle);
 	tcase_add_loop_test(c, who_is_refused_and_why, 0, sizeof admissions / sizeof *admissions);
 	tcase_add_test(c, two_functions_never_hold_more_than_the_account);
