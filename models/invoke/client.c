@@ -94,6 +94,7 @@ static void attempt(struct engine *e, uint32_t index, simtime now)
 	struct source_state *s = &e->sources[q->source];
 	const struct client_spec *c = &s->plan->spec->client;
 	struct sync_answer a = sync_attempt(e, s, q->number, q->attempt, now);
+	s->counts.early_retries += q->attempt > 0 && q->born < e->count_from;
 	q->started = now;
 	q->status = a.status;
 	q->outcome = a.outcome;

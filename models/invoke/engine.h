@@ -12,6 +12,8 @@
 
 #include "models/arrivals/arrival.h"
 #include "models/cost/cost.h"
+#include "models/invoke/content.h"
+#include "models/invoke/message.h"
 #include "models/life/environment.h"
 #include "models/life/idle.h"
 #include "models/life/limits.h"
@@ -26,8 +28,10 @@
 enum event_class {
 	EVENT_COMPLETION, /* slot: environment */
 	EVENT_RECLAIM,    /* slot: function */
+	EVENT_RESULT,     /* slot: task: an invocation's result reaches the station that wanted it */
 	EVENT_ANSWER,     /* slot: request of a client: its attempt is answered or given up */
-	EVENT_RETRY       /* slot: request of a client: the back-off is over */
+	EVENT_RETRY,      /* slot: request of a client: the back-off is over */
+	EVENT_TASK        /* slot: task: an event arrives at a station, or something of the station's own is due */
 };
 
 /* What a source answers; copied from the source table, so that this folder need not know it. */
@@ -118,13 +122,21 @@ struct source_plan {
 
 struct source_counts {
 	uint64_t requests, unfinished;
-	uint64_t retries; /* attempts beyond each request's first */
+	uint64_t retries;       /* attempts beyond each request's first */
+	uint64_t early_retries; /* those of them whose request arrived in the warm-up, and is not counted itself */
 	uint64_t gateway_throttles;
 };
 
-static inline uint64_t source_attempts(const struct source_counts *c)
+/* What the source sent on. */
+static inline uint64_t source_sent(const struct source_counts *c)
 {
 	return c->requests + c->retries;
+}
+
+/* The attempts of the counted requests: with a warm-up some that were sent belong to none. */
+static inline uint64_t source_attempts(const struct source_counts *c)
+{
+	return source_sent(c) - c->early_retries;
 }
 
 struct source_state {
@@ -164,6 +176,22 @@ struct requests {
 	uint32_t free; /* head of the list of free ones, UINT32_MAX at its end */
 };
 
+struct station;
+
+/* What a station has to do at some time (models/invoke/station.h). */
+struct task {
+	uint32_t station, subject, what; /* `what` TASK_ARRIVAL: the message `subject` arrives */
+	uint32_t next_free;
+};
+
+struct tasks {
+	struct task *items;
+	size_t count, capacity;
+	uint32_t free;
+};
+
+struct consumer;
+
 struct engine {
 	const struct scenario *scenario;
 	struct draw_key key;
@@ -175,6 +203,15 @@ struct engine {
 	struct function_state *functions;
 	struct source_state *sources;
 	struct requests requests;
+	const struct flow_plan *flow;
+	struct messages messages;
+	size_t in_transit; /* messages that are on their way between stations */
+	struct tasks tasks;
+	struct station **stations;
+	size_t station_count;
+	struct consumer *async_consumers;   /* by function */
+	struct consumer *mapping_consumers; /* by mapping */
+	bool counting;                      /* the warm-up is over */
 	simtime horizon;
 	simtime count_from; /* end of the warm-up: requests that arrived before are not counted */
 	uint64_t events;

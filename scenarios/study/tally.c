@@ -30,7 +30,7 @@ static void bill_of(struct tally *t, const struct run_result *x, bool month, str
 		functions[i] = bill_use_of(f, &m, factor);
 	}
 	for (size_t i = 0; i < s->source_count; i++) {
-		uint64_t taken = x ? source_attempts(&x->sources[i].counts) - x->sources[i].counts.gateway_throttles : 0;
+		uint64_t taken = x ? source_sent(&x->sources[i].counts) - x->sources[i].counts.gateway_throttles : 0;
 		gateways[i] = (struct bill_gateway){s->sources[i].name, s->sources[i].kind, (double)taken * factor};
 	}
 	struct bill_use use = {functions, s->function_count, gateways, s->source_count, month, month};

@@ -41,7 +41,8 @@ static void source_laws(const struct run_view *v, size_t i)
 	LAW(v, s->latency.count == answered(s), "every answer has a latency");
 	LAW(v, s->counts.gateway_throttles == 0 || type->gateway_throttle, "only gateways have a throttle of their own");
 	uint64_t most = spec->has_client ? (uint64_t)spec->client.max_attempts : 1;
-	LAW(v, v->p->warm_up > 0 || source_attempts(&s->counts) <= most * s->counts.requests, "at most MaxAttempts a request");
+	LAW(v, source_attempts(&s->counts) >= s->counts.requests, "at least one attempt a request");
+	LAW(v, source_attempts(&s->counts) <= most * s->counts.requests, "at most MaxAttempts a request");
 	if (spec->has_client)
 		return;
 	LAW(v, s->counts.unfinished == 0 && s->counts.retries == 0 && s->status[STATUS_CLIENT_TIMEOUT] == 0,
@@ -70,7 +71,7 @@ static void attempt_laws(const struct run_view *v, size_t f)
 		const struct source_counts *c = &v->r->sources[i].counts;
 		if (v->p->scenario->sources[i].function != f)
 			continue;
-		given += source_attempts(c) - c->gateway_throttles;
+		given += source_sent(c) - c->gateway_throttles;
 		answers += answered(&v->r->sources[i]);
 	}
 	const struct function_result *r = &v->r->functions[f];

@@ -96,6 +96,30 @@ START_TEST(retries_after_the_end_are_unfinished)
 }
 END_TEST
 
+/* Requests every second, each repeated once after 30 s. With the first 50 s as warm-up the 30 retries of 50 s to 80 s belong to requests
+ * that are not counted; only those of requests at 50 s to 70 s can still be made. */
+START_TEST(attempts_are_those_of_counted_requests)
+{
+	struct scenario s;
+	struct client_spec *c = one_request(&s, 100);
+	s.sources[0].arrivals = (struct arrival_spec){.kind = ARRIVAL_CONSTANT, .rate_per_s = 1};
+	s.functions[0].reserved = 0;
+	c->retry_on = RETRY_429;
+	c->max_attempts = 2;
+	c->throttle_base = c->backoff_max = 30 * SIMTIME_SECOND;
+	struct fixture_run r = fixture_run(&s, 50 * SIMTIME_SECOND, 0);
+	const struct source_result *x = &r.result->sources[0];
+	ck_assert_uint_eq(x->counts.requests, 51);
+	ck_assert_uint_eq(x->counts.early_retries, 30);
+	ck_assert_uint_eq(source_attempts(&x->counts), 51 + 21);
+	ck_assert_uint_eq(source_sent(&x->counts), counts_throttles(&r.result->functions[0].counts));
+	ck_assert_uint_eq(x->counts.unfinished, 30);
+	ck_assert_uint_eq(x->status[429], 21);
+	fixture_run_fini(&r);
+	fixture_scenario_fini(&s);
+}
+END_TEST
+
 /* --- what is repeated ----------------------------------------------------------------------------------------------------------- */
 
 enum happening { FINE, RAISES, THROTTLED, TOO_LATE, OWN_429, OWN_404, OWN_500, GATEWAY_GIVES_UP, HAPPENINGS };
@@ -397,6 +421,7 @@ Suite *client_suite(void)
 	tcase_add_test(c, an_abandoned_invocation_goes_on_and_costs);
 	tcase_add_test(c, the_last_instant_counts);
 	tcase_add_test(c, retries_after_the_end_are_unfinished);
+	tcase_add_test(c, attempts_are_those_of_counted_requests);
 	tcase_add_loop_test(c, retry_rules, 0, sizeof rules / sizeof *rules);
 	tcase_add_loop_test(c, delays_grow_to_the_maximum, 0, sizeof backoffs / sizeof *backoffs);
 	tcase_add_test(c, endless_growth_is_cut_at_the_end_of_time);

@@ -234,6 +234,7 @@ START_TEST(the_warm_up_cuts_in_two)
 		ck_assert_uint_eq(h->requests + t->requests, w->requests);
 		ck_assert_uint_eq(h->retries + t->retries, w->retries);
 		ck_assert_uint_eq(h->gateway_throttles + t->gateway_throttles, w->gateway_throttles);
+		ck_assert_uint_eq(source_attempts(h) + source_attempts(t) + t->early_retries, source_attempts(w));
 		uint64_t answered = 0;
 		for (int k = 0; k < STATUS_LIMIT; k++)
 			answered += tail.result->sources[i].status[k];
