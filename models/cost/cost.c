@@ -6,15 +6,29 @@ static const struct cost_ops *const models[] = {
 	[MODEL_DECLARED] = &cost_declared,
 };
 
-const struct cost *cost_new(const struct scenario *s, size_t source, uint64_t entity, struct arena *a)
+static struct cost *start(const struct scenario *s, size_t function, uint64_t entity, struct arena *a)
 {
-	const struct function_spec *f = &s->functions[s->sources[source].function];
+	const struct function_spec *f = &s->functions[function];
 	const struct cost_ops *ops = models[f->model];
 	struct cost *c = arena_alloc(a, ops->size);
 	c->ops = ops;
 	c->function = f;
 	c->entity = entity;
 	c->timeout = (simtime)f->timeout_s * SIMTIME_SECOND;
-	ops->compile(c, s, source, a);
+	return c;
+}
+
+const struct cost *cost_new(const struct scenario *s, size_t source, uint64_t entity, struct arena *a)
+{
+	struct cost *c = start(s, s->sources[source].function, entity, a);
+	c->ops->compile(c, s, source, a);
+	return c;
+}
+
+const struct cost *cost_new_consumer(const struct scenario *s, size_t function, const char *name, uint64_t entity, struct arena *a)
+{
+	struct cost *c = start(s, function, entity, a);
+	c->consumer = name;
+	c->ops->compile(c, s, COST_CONSUMER, a);
 	return c;
 }

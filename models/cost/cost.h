@@ -29,11 +29,23 @@ struct init_work {
 	uint8_t outcome; /* OUTCOME_OK or OUTCOME_INIT_ERROR */
 };
 
+/* An invocation for events that waited: an asynchronous event (one record) or a batch. */
+struct cost_batch {
+	uint64_t number;  /* keys the draws */
+	uint32_t attempt; /* from 0 */
+	uint32_t records; /* at least 1 */
+	uint32_t payload; /* of the first record: its content's number */
+	bool cold;
+};
+
+/* For compile: no workload source, but a consumer of events. */
+#define COST_CONSUMER SIZE_MAX
+
 struct cost;
 
 struct cost_ops {
 	size_t size; /* of the implementation's state, which begins with a struct cost */
-	/* Compiles for source `source` of the scenario into zeroed memory of `size` bytes; tables go into the arena. Cannot fail: the reader has
+	/* Compiles for source `source` of the scenario, or for the consumer c->consumer where it is COST_CONSUMER, into zeroed memory of `size` bytes; tables go into the arena. Cannot fail: the reader has
 	 * checked the numbers. */
 	void (*compile)(struct cost *c, const struct scenario *s, size_t source, struct arena *a);
 	/* Work of the requests first .. first+count-1 (multiples of 4; at most COST_BLOCK), first attempt, in a warm environment. May draw. */
@@ -43,17 +55,26 @@ struct cost_ops {
 	/* Init of the environment that request starts; `rerun` is 1 for the second try inside the invocation. May draw. */
 	struct init_work (*init)(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt,
 	                         unsigned rerun);
+	/* Work of a batch. May draw. */
+	struct work (*batch)(const struct cost *c, const struct draw_key *key, const struct cost_batch *b);
+	/* Whether a record of `payload` fails by itself in its `attempt`-th run; `identity` keys the draws. */
+	bool (*record_fails)(const struct cost *c, const struct draw_key *key, uint64_t identity, uint32_t payload,
+	                     uint32_t attempt);
 };
 
 struct cost {
 	const struct cost_ops *ops;
 	const struct function_spec *function;
-	uint64_t entity; /* whose stream the draws come from: the source's */
+	uint64_t entity;      /* whose stream the draws come from: the source's or consumer's */
+	const char *consumer; /* name of a consumer, as profiles have it; NULL for a workload source */
 	simtime timeout;
 };
 
 /* Compiles the model that the source's function names. The result lives in the arena. */
 const struct cost *cost_new(const struct scenario *s, size_t source, uint64_t entity, struct arena *a);
+
+/* The same for a consumer of events: `name` is its name in profiles. */
+const struct cost *cost_new_consumer(const struct scenario *s, size_t function, const char *name, uint64_t entity, struct arena *a);
 
 extern const struct cost_ops cost_declared, cost_measured;
 

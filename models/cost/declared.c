@@ -15,6 +15,9 @@ struct declared {
 	double cpu_factor;    /* arm64 */
 	struct quota quota;
 	struct variate duration, cpu, wait, init;
+	bool records; /* each record of a batch adds to it */
+	struct variate record_cpu, record_wait;
+	uint64_t record_error_below, record_poison_below;
 };
 
 /* What the declared sizes make of every invocation. Source: Lambda Developer Guide, "Lambda quotas": 6 MB for a synchronous answer; the
@@ -25,6 +28,12 @@ static uint8_t outcome_of_sizes(const struct declared_spec *spec, int memory_mb)
 	if (spec->has_memory_used && spec->memory_used_mb > memory_mb)
 		return OUTCOME_OUT_OF_MEMORY;
 	return spec->has_response_bytes && spec->response_bytes > response_limit ? OUTCOME_ERROR : OUTCOME_OK;
+}
+
+/* A word below this happens with that probability. */
+static uint64_t below(double probability)
+{
+	return probability >= 1 ? UINT64_MAX : (uint64_t)(probability * 0x1p64);
 }
 
 static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
@@ -45,7 +54,12 @@ static void compile(struct cost *c, const struct scenario *s, size_t source, str
 	variate_compile(&d->init, &init, a);
 	d->always = outcome_of_sizes(spec, c->function->memory_mb);
 	d->errors = spec->error_rate > 0;
-	d->error_below = spec->error_rate >= 1 ? UINT64_MAX : (uint64_t)(spec->error_rate * 0x1p64);
+	d->error_below = below(spec->error_rate);
+	d->records = spec->has_record_cpu || spec->has_record_wait;
+	variate_compile(&d->record_cpu, spec->has_record_cpu ? &spec->record_cpu : &none, a);
+	variate_compile(&d->record_wait, spec->has_record_wait ? &spec->record_wait : &none, a);
+	d->record_error_below = below(spec->record_error_rate);
+	d->record_poison_below = below(spec->record_poison);
 }
 
 static simtime duration(const struct declared *d, uint64_t service, uint64_t wait, uint64_t phase)
@@ -108,4 +122,47 @@ static struct init_work init(const struct cost *c, const struct draw_key *key, u
 	return (struct init_work){variate_time(&d->init, word), OUTCOME_OK};
 }
 
-const struct cost_ops cost_declared = {sizeof(struct declared), compile, warm, one, init};
+/* The sum of `count` draws; draw i of a batch is word i of its own stream. */
+static double sum_of(const struct variate *v, const struct cost *c, const struct draw_key *key, unsigned purpose,
+                     const struct cost_batch *b)
+{
+	if (v->kind == VARIATE_CONSTANT)
+		return v->value * b->records;
+	double sum = 0;
+	uint64_t entity = c->entity ^ b->number, words[COST_BLOCK];
+	for (uint32_t i = 0; i < b->records; i += COST_BLOCK) {
+		uint32_t count = b->records - i < COST_BLOCK ? b->records - i : COST_BLOCK;
+		draw_words(key, entity, purpose, b->attempt, i, COST_BLOCK, words);
+		for (uint32_t k = 0; k < count; k++)
+			sum += variate_value(v, words[k]);
+	}
+	return sum;
+}
+
+static struct work batch(const struct cost *c, const struct draw_key *key, const struct cost_batch *b)
+{
+	const struct declared *d = (const struct declared *)c;
+	if (!d->records)
+		return one(c, key, b->number, b->attempt, b->cold);
+	uint64_t service = draw_word(key, c->entity, PURPOSE_SERVICE, b->attempt, b->number);
+	uint64_t wait = draw_word(key, c->entity, PURPOSE_WAIT, b->attempt, b->number);
+	uint64_t phase = draw_word(key, c->entity, PURPOSE_PHASE, b->attempt, b->number);
+	uint64_t error = draw_word(key, c->entity, PURPOSE_ERROR, b->attempt, b->number);
+	double cpu = d->split ? variate_value(&d->cpu, service) : 0;
+	cpu = (cpu + sum_of(&d->record_cpu, c, key, PURPOSE_RECORD_CPU, b)) * d->cpu_factor;
+	double waiting = d->split ? variate_value(&d->wait, wait) : variate_value(&d->duration, service);
+	waiting += sum_of(&d->record_wait, c, key, PURPOSE_RECORD_WAIT, b);
+	simtime start = (simtime)draw_below(phase, (uint64_t)d->quota.period);
+	return finish(d, quota_wall(&d->quota, simtime_from_ns(cpu), start) + simtime_from_ns(waiting), error);
+}
+
+static bool record_fails(const struct cost *c, const struct draw_key *key, uint64_t identity, uint32_t payload, uint32_t attempt)
+{
+	(void)payload;
+	const struct declared *d = (const struct declared *)c;
+	if (d->record_poison_below && draw_word(key, identity, PURPOSE_POISON, 0, 0) < d->record_poison_below)
+		return true;
+	return d->record_error_below && draw_word(key, identity, PURPOSE_RECORD_ERROR, 0, attempt) < d->record_error_below;
+}
+
+const struct cost_ops cost_declared = {sizeof(struct declared), compile, warm, one, init, batch, record_fails};

@@ -58,9 +58,10 @@ static void split(struct measured_payload *m, const struct profile_payload *p, s
 static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
 {
 	struct measured *m = (struct measured *)c;
-	const struct source_spec *spec = &s->sources[source];
 	const struct profile *p = c->function->profile;
 	assert(p != NULL && p->init_count > 0);
+	assert(source != COST_CONSUMER); /* the reader refuses profiles for consumers of events */
+	const struct source_spec *spec = &s->sources[source];
 	m->quota = quota_for_memory(c->function->memory_mb);
 	m->cpu_factor = c->function->architecture == ARCHITECTURE_ARM64 ? c->function->arm_factor : 1;
 	m->payload_count = spec->payload_count;
@@ -134,4 +135,17 @@ static struct init_work init(const struct cost *c, const struct draw_key *key, u
 	                          i->outcome == OUTCOME_OK || i->outcome == OUTCOME_INIT_TIMEOUT ? OUTCOME_OK : OUTCOME_INIT_ERROR};
 }
 
-const struct cost_ops cost_measured = {sizeof(struct measured), compile, warm, one, init};
+/* A batch of one; larger ones are not measured. */
+static struct work batch(const struct cost *c, const struct draw_key *key, const struct cost_batch *b)
+{
+	assert(b->records == 1);
+	return one(c, key, b->number, b->attempt, b->cold);
+}
+
+static bool record_fails(const struct cost *c, const struct draw_key *key, uint64_t identity, uint32_t payload, uint32_t attempt)
+{
+	(void)c, (void)key, (void)identity, (void)payload, (void)attempt;
+	return false; /* what fails, fails as an invocation */
+}
+
+const struct cost_ops cost_measured = {sizeof(struct measured), compile, warm, one, init, batch, record_fails};

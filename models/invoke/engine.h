@@ -125,6 +125,7 @@ struct source_counts {
 	uint64_t retries;       /* attempts beyond each request's first */
 	uint64_t early_retries; /* those of them whose request arrived in the warm-up, and is not counted itself */
 	uint64_t gateway_throttles;
+	uint64_t function_errors; /* final answers that report success by their status alone: a direct Invoke's 200 with X-Amz-Function-Error */
 };
 
 /* What the source sent on. */

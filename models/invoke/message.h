@@ -1,0 +1,52 @@
+/* message: the events that are under way or lie somewhere: in a queue, in a stream, in a function's queue of asynchronous events.
+ *
+ * A message belongs to exactly one place at a time; a place that sends a copy on (a topic with three subscriptions) makes new ones. `identity`
+ * names the event for its whole life: every draw about it is a function of the identity, so it is the same in every configuration. Children's
+ * identities are functions of their parent's. */
+#ifndef MODELS_INVOKE_MESSAGE_H
+#define MODELS_INVOKE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/simtime.h"
+
+#define MESSAGE_NONE UINT32_MAX
+#define MESSAGE_NO_SOURCE UINT32_MAX
+
+/* Function invocations of one chain of events after which Lambda stops it.
+ * Source: Lambda Developer Guide, "Use Lambda recursive loop detection": about 16. */
+enum { MESSAGE_HOPS_MOST = 16 };
+
+struct message {
+	simtime born;  /* when the event came to be, at its source */
+	simtime since; /* when it came where it is */
+	uint64_t identity;
+	uint32_t source;   /* the workload source that its chain began with, an index */
+	uint32_t payload;  /* into the plan's contents (models/invoke/content.h) */
+	uint32_t key;      /* partition key or message group, a number; 0 where there is none */
+	uint32_t receives; /* how often it was received or run */
+	uint32_t next;     /* the place's own list; MESSAGE_NONE at its end */
+	uint16_t hops;     /* functions that its chain ran through */
+	uint8_t throttles; /* refusals in a row */
+	uint8_t outcome;   /* of the run under way */
+	bool cold;
+};
+
+/* All messages of a run; indices are reused. */
+struct messages {
+	struct message *items;
+	size_t count, capacity, live;
+	uint32_t free;
+};
+
+uint32_t message_new(struct messages *m, const struct message *value);
+void message_free(struct messages *m, uint32_t index);
+void messages_clear(struct messages *m);
+void messages_fini(struct messages *m);
+
+/* The identity of the `ordinal`-th event that came of `parent` through `edge` (splitmix64's finisher over the three). */
+uint64_t message_identity(uint64_t parent, uint64_t edge, uint64_t ordinal);
+
+#endif
