@@ -16,8 +16,8 @@
 #include "models/os/file.h"
 #include "models/os/folder.h"
 #include "models/os/program.h"
-#include "models/os/sha256.h"
 #include "sim/base/memory.h"
+#include "sim/base/sha256.h"
 
 enum {
 	VARIABLES = 32 /* that Lambda sets */,

@@ -6,8 +6,8 @@
 #define MODELS_HANDLER_PROFILE_CACHE_H
 
 #include "models/cost/profile.h"
-#include "models/os/sha256.h"
 #include "sim/base/error.h"
+#include "sim/base/sha256.h"
 
 /* FOLDER/KEY.json (memory_free), FOLDER being `folder` or, where that is NULL, weir in $XDG_CACHE_HOME or ~/.cache. NULL when there is
  * no such place: no HOME. */

@@ -13,8 +13,8 @@
 #include "models/os/clock.h"
 #include "models/os/file.h"
 #include "models/os/folder.h"
-#include "models/os/sha256.h"
 #include "sim/base/memory.h"
+#include "sim/base/sha256.h"
 #include "sim/base/textbuf.h"
 
 enum {

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "models/os/sha256.h"
 #include "sim/base/error.h"
+#include "sim/base/sha256.h"
 
 /* Adds everything that running code from a folder can see: for each file in byte order of names its path, whether it is executable,
  * and its contents; for each symbolic link its target. Left out: `.git`, `__pycache__` and what is neither file, folder nor link.

@@ -33,8 +33,8 @@
 #include "models/os/file.h"
 #include "models/os/folder.h"
 #include "models/os/process.h"
-#include "models/os/sha256.h"
 #include "sim/base/memory.h"
+#include "sim/base/sha256.h"
 
 #pragma GCC diagnostic ignored "-Wunused-function" /* no program uses all of it */
 

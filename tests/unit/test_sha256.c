@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "models/os/sha256.h"
+#include "sim/base/sha256.h"
 
 Suite *sha256_suite(void);
 

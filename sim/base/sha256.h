@@ -1,7 +1,7 @@
 /* sha256: the digest that names profiles. Source: FIPS 180-4, "Secure Hash Standard". For naming, not for secrets: no care is taken of
  * timing. About 300 MB/s. */
-#ifndef MODELS_OS_SHA256_H
-#define MODELS_OS_SHA256_H
+#ifndef SIM_BASE_SHA256_H
+#define SIM_BASE_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>

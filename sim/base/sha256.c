@@ -1,4 +1,4 @@
-#include "models/os/sha256.h"
+#include "sim/base/sha256.h"
 
 #include <stdio.h>
 #include <string.h>
