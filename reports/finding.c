@@ -51,6 +51,11 @@ int64_t finding_limit(const struct report *r, const struct report_function *f)
 	return left > 0 ? left : 0;
 }
 
+bool finding_status_fails(const char *status)
+{
+	return status[0] < '1' || status[0] > '3';
+}
+
 /* --- objectives -------------------------------------------------------------------------------------------------------------- */
 
 enum human_unit finding_objective_unit(const struct report_objective *o)

@@ -23,6 +23,10 @@ bool finding_verdict(const struct report *r, struct prose *p, enum finding_rank 
 /* What to look at, the worst first; one good sentence when there is nothing. */
 void finding_list(const struct report *r, const struct finding_sink *sink);
 
+/* Whether a final answer with this status ("503", "timeout") is a failure: 400 or more, or a client that gave up. A direct Invoke's answer
+ * of 200 may be one too: the metric FunctionErrors counts those. */
+bool finding_status_fails(const char *status);
+
 /* The unit of an objective's value. */
 enum human_unit finding_objective_unit(const struct report_objective *o);
 

@@ -192,31 +192,56 @@ static void write_arrivals(struct page *p, const struct report_source *s)
 /* "good", "client" (4xx), "server" (5xx), "timeout": colours of a status. */
 static const char *status_class(const char *status)
 {
-	return status[0] == '2' || status[0] == '3' ? "s2" : status[0] == '4' ? "s4" : status[0] == '5' ? "s5" : "s0";
+	return !finding_status_fails(status) ? "s2" : status[0] == '4' ? "s4" : status[0] == '5' ? "s5" : "s0";
+}
+
+static void bar_part(struct page *p, const char *class, double share)
+{
+	if (share > 0)
+		page__printf(p, "<i class=\"%s\" style=\"flex-grow:%.5g\"></i>", class, share * 1000);
+}
+
+/* Answers of 200 that hold a function error are shown as what they are. */
+static void write_status_bar(struct page *p, const char *source)
+{
+	struct report_range range = report_entity(p->r, RECORD_SOURCE, source);
+	double all = 0, errors = report_point(p->r, RECORD_SOURCE, source, "FunctionErrors", "");
+	for (size_t i = 0; i < range.count; i++)
+		if (strcmp(range.items[i]->metric, "Status") == 0 && range.items[i]->value.mean > 0)
+			all += range.items[i]->value.mean;
+	page__add(p, "<div class=\"stack\" aria-hidden=\"true\">");
+	for (size_t i = 0; i < range.count && all > 0; i++) {
+		const struct report_metric *m = range.items[i];
+		if (strcmp(m->metric, "Status") != 0)
+			continue;
+		bool holds_errors = strcmp(m->statistic, "200") == 0 && errors > 0;
+		bar_part(p, status_class(m->statistic), (m->value.mean - (holds_errors ? errors : 0)) / all);
+		bar_part(p, "s5", holds_errors ? errors / all : 0);
+	}
+	page__add(p, "</div>");
+}
+
+static void write_answer(struct page *p, const char *source, const char *class, const char *name, const char *metric,
+                         const char *statistic)
+{
+	page__printf(p, "<li class=\"%s\"><b>", class);
+	page__text(p, name);
+	page__add(p, "</b> ");
+	prose_figure(&p->prose, figure_metric(p->r, RECORD_SOURCE, source, metric, statistic, "mean"));
+	page__add(p, "</li>");
 }
 
 static void write_statuses(struct page *p, const char *source)
 {
 	struct report_range range = report_entity(p->r, RECORD_SOURCE, source);
-	double all = 0;
-	for (size_t i = 0; i < range.count; i++)
-		if (strcmp(range.items[i]->metric, "Status") == 0 && range.items[i]->value.mean > 0)
-			all += range.items[i]->value.mean;
-	page__add(p, "<div class=\"stack\" aria-hidden=\"true\">");
-	for (size_t i = 0; i < range.count && all > 0; i++)
-		if (strcmp(range.items[i]->metric, "Status") == 0 && range.items[i]->value.mean > 0)
-			page__printf(p, "<i class=\"%s\" style=\"flex-grow:%.5g\"></i>", status_class(range.items[i]->statistic),
-			             range.items[i]->value.mean / all * 1000);
-	page__add(p, "</div><ul class=\"statuses\">");
+	write_status_bar(p, source);
+	page__add(p, "<ul class=\"statuses\">");
 	for (size_t i = 0; i < range.count; i++) {
-		if (strcmp(range.items[i]->metric, "Status") != 0)
-			continue;
-		page__printf(p, "<li class=\"%s\"><b>", status_class(range.items[i]->statistic));
-		page__text(p, range.items[i]->statistic);
-		page__add(p, "</b> ");
-		struct figure f = figure_metric(p->r, RECORD_SOURCE, source, "Status", range.items[i]->statistic, "mean");
-		prose_figure(&p->prose, f);
-		page__add(p, "</li>");
+		const struct report_metric *m = range.items[i];
+		if (strcmp(m->metric, "Status") == 0)
+			write_answer(p, source, status_class(m->statistic), m->statistic, "Status", m->statistic);
+		else if (strcmp(m->metric, "FunctionErrors") == 0 && m->value.mean > 0)
+			write_answer(p, source, "s5", "of 200 a function error", "FunctionErrors", "");
 	}
 	page__add(p, "</ul>");
 }
@@ -251,7 +276,7 @@ void page__sources(struct page *p)
 		page__add(
 			p,
 			"</tbody></table>\n<p class=\"hint\">Latency is what the caller waits, retries included, for every request. Answers are final ones, by status "
-			"code; more than one attempt a request is load that retries add.</p>\n</section>\n");
+			"code; a direct Invoke answers 200 to a function error too. More than one attempt a request is load that retries add.</p>\n</section>\n");
 	}
 	memory_free(names);
 }

@@ -174,6 +174,7 @@ SELECT s.name, s.kind, f.name AS function,
 	max(CASE WHEN m.metric = 'Attempts' THEN m.mean END) AS attempts,
 	max(CASE WHEN m.metric = 'Amplification' THEN m.mean END) AS amplification,
 	group_concat(CASE WHEN m.metric = 'Status' AND m.mean > 0 THEN m.statistic || ': ' || m.mean END, ', ') AS status,
+	max(CASE WHEN m.metric = 'FunctionErrors' THEN m.mean END) AS function_errors, -- of the answers of 200; direct Invoke only
 	max(CASE WHEN m.metric = 'Latency_ms' AND m.statistic = 'p50' THEN m.mean END) AS latency_p50_ms,
 	max(CASE WHEN m.metric = 'Latency_ms' AND m.statistic = 'p99' THEN m.mean END) AS latency_p99_ms
 FROM source AS s JOIN function AS f ON f.id = s.function_id

@@ -212,15 +212,16 @@ static void print_functions(struct screen *s)
 	table_fini(&t);
 }
 
-/* "503: 1.2 k, client timeout: 3"; only what is no success. */
+/* "503: 1.2 k, timeout: 3, function error: 12"; only what is no success. */
 static void put_failures(struct cell *c, const struct screen *s, const char *source)
 {
 	struct report_range range = report_entity(s->r, RECORD_SOURCE, source);
 	for (size_t i = 0; i < range.count; i++) {
 		const struct report_metric *m = range.items[i];
-		if (strcmp(m->metric, "Status") != 0 || m->statistic[0] == '2' || !(m->value.mean > 0))
+		bool status = strcmp(m->metric, "Status") == 0 && finding_status_fails(m->statistic);
+		if (!(status || strcmp(m->metric, "FunctionErrors") == 0) || !(m->value.mean > 0))
 			continue;
-		textbuf_printf(&c->value, "%s%s: ", c->value.length ? ", " : "", m->statistic);
+		textbuf_printf(&c->value, "%s%s: ", c->value.length ? ", " : "", status ? m->statistic : "function error");
 		human_value(&c->value, HUMAN_COUNT, m->value.mean);
 	}
 	if (c->value.length == 0)

@@ -156,8 +156,9 @@ static void finish(struct engine *e, uint32_t index, simtime now)
 {
 	struct request *q = &e->requests.items[index];
 	struct source_state *s = &e->sources[q->source];
+	struct sync_answer a = {.status = q->status, .outcome = q->outcome, .invoked = q->invoked, .cold = q->cold};
 	if (q->born >= e->count_from)
-		sync_count_answer(s, q->status, now - q->born, q->invoked, q->cold);
+		sync_count_answer(s, &a, now - q->born);
 	request_end(&e->requests, index);
 }
 

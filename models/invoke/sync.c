@@ -227,13 +227,20 @@ struct sync_answer sync_attempt(struct engine *e, struct source_state *s, uint64
 	return a;
 }
 
-void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold)
+/* Source: Lambda API reference, Invoke: a function error has status 200 and the header X-Amz-Function-Error. */
+static inline bool hides_error(const struct source_state *s, uint8_t outcome, int status)
 {
-	assert(status >= 0 && status < STATUS_LIMIT);
-	s->status[status]++;
-	if (invoked)
-		histogram_add(cold ? &s->function->latency_cold : &s->function->latency_warm, latency);
-	if (!invoked || !s->sole)
+	return outcome != OUTCOME_OK && status == s->plan->codes.ok;
+}
+
+void sync_count_answer(struct source_state *s, const struct sync_answer *a, simtime latency)
+{
+	assert(a->status >= 0 && a->status < STATUS_LIMIT);
+	s->status[a->status]++;
+	s->counts.function_errors += hides_error(s, a->outcome, a->status);
+	if (a->invoked)
+		histogram_add(a->cold ? &s->function->latency_cold : &s->function->latency_warm, latency);
+	if (!a->invoked || !s->sole)
 		histogram_add(&s->latency, latency);
 }
 
@@ -246,9 +253,11 @@ static inline void run_warm(struct engine *e, struct source_state *s, const stru
 	simtime busy = w->duration;
 	occupy(e, f, environment, busy, now);
 	f->counts.outcomes[w->outcome]++;
-	if (__builtin_expect(w->outcome != OUTCOME_OK, 0))
-		e->environments.items[environment].reset = resets(w->outcome);
 	struct sync_answer a = answer_of(s, w, busy, false);
+	if (__builtin_expect(w->outcome != OUTCOME_OK, 0)) {
+		e->environments.items[environment].reset = resets(w->outcome);
+		s->counts.function_errors += hides_error(s, w->outcome, a.status);
+	}
 	s->status[a.status]++;
 	if (!s->sole)
 		histogram_add(&s->latency, a.wait + wait);
@@ -272,7 +281,7 @@ void sync_request(struct engine *e, struct source_state *s, uint64_t number, sim
 		}
 		a = run_in(e, s, number, 0, p, now);
 	}
-	sync_count_answer(s, a.status, a.wait + s->wait[i], a.invoked, a.cold);
+	sync_count_answer(s, &a, a.wait + s->wait[i]);
 }
 
 /* --- the end of an invocation, and of an environment ---------------------------------------------------------------------------- */

@@ -34,7 +34,8 @@ void sync_reclaim(struct engine *e, uint32_t function, simtime now);
 /* Counts the warm invocations that wait for it; before a function's histograms or billed_ms are read. */
 void sync_flush(struct function_state *f);
 
-/* Counts a request's final answer: status, and the latency in the source's and the function's histograms. */
-void sync_count_answer(struct source_state *s, int status, simtime latency, bool invoked, bool cold);
+/* Counts a request's final answer, that of its last attempt: status (STATUS_CLIENT_TIMEOUT where the client gave up), function error, and
+ * `latency`, from the request's arrival, in the source's and the function's histograms. a->wait does not matter. */
+void sync_count_answer(struct source_state *s, const struct sync_answer *a, simtime latency);
 
 #endif

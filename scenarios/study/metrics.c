@@ -127,7 +127,8 @@ static void add_function(struct writer *w, const struct tally_function *f, bool 
 		add(w, "Cost_usd", "month", INTERVAL_NONE);
 }
 
-static void add_source(struct writer *w, const struct tally_source *s)
+/* Where the status shows a function error it is counted there. */
+static void add_source(struct writer *w, const struct tally_source *s, enum source_kind kind)
 {
 	add_mean(w, "Requests", "", s->scalar[S_REQUESTS]);
 	add_mean(w, "Attempts", "", s->scalar[S_ATTEMPTS]);
@@ -137,6 +138,8 @@ static void add_source(struct writer *w, const struct tally_source *s)
 			add_mean(w, "Status", arena_format(&w->out->arena, "%zu", k), s->status[k]);
 	if (s->status[STATUS_CLIENT_TIMEOUT])
 		add_mean(w, "Status", "timeout", s->status[STATUS_CLIENT_TIMEOUT]);
+	if (kind == SOURCE_INVOKE)
+		add_mean(w, "FunctionErrors", "", s->scalar[S_FUNCTION_ERRORS]);
 	add_mean(w, "Unfinished", "", s->scalar[S_UNFINISHED]);
 	add_distribution(w, "Latency_ms", s->scalar[S_LATENCY_MEAN], s->section);
 }
@@ -154,7 +157,7 @@ void metrics_make(const struct tally *t, struct metric_rows *out)
 	w.scope = RECORD_SOURCE;
 	for (size_t i = 0; i < s->source_count; i++) {
 		w.entity = s->sources[i].name;
-		add_source(&w, &t->sources[i]);
+		add_source(&w, &t->sources[i], s->sources[i].kind);
 	}
 	w.scope = RECORD_ACCOUNT;
 	w.entity = "";

@@ -264,6 +264,7 @@ static void add_source(struct tally *t, size_t i, const struct source_result *x)
 	s->scalar[S_AMPLIFICATION][r] = x->counts.requests ? (double)source_attempts(&x->counts) / (double)x->counts.requests
 	                                                   : NO_VALUE;
 	s->scalar[S_UNFINISHED][r] = (double)x->counts.unfinished;
+	s->scalar[S_FUNCTION_ERRORS][r] = (double)x->counts.function_errors;
 	s->scalar[S_LATENCY_MEAN][r] = ms_mean(&x->latency);
 	add_statuses(t, s, x);
 	histogram_merge(&s->section[r % TALLY_SECTIONS], &x->latency);

@@ -33,8 +33,8 @@ static void dump_function(const struct function_result *f, size_t periods, struc
 static void dump_source(const struct source_result *s, size_t periods, struct textbuf *out)
 {
 	const struct source_counts *c = &s->counts;
-	textbuf_printf(out, "source %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, c->requests, c->retries,
-	               c->early_retries, c->unfinished, c->gateway_throttles);
+	textbuf_printf(out, "source %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, c->requests, c->retries,
+	               c->early_retries, c->unfinished, c->gateway_throttles, c->function_errors);
 	for (int k = 0; k < STATUS_LIMIT; k++)
 		if (s->status[k])
 			textbuf_printf(out, " %d:%" PRIu64, k, s->status[k]);

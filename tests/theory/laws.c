@@ -53,11 +53,14 @@ static void source_laws(const struct run_view *v, size_t i)
 static void status_laws(const struct run_view *v, size_t i)
 {
 	const struct source_type *type = source_kind_of(v->p->scenario->sources[i].kind);
-	if (type->http)
-		return;
 	const struct source_result *s = &v->r->sources[i];
+	if (type->http) {
+		LAW(v, s->counts.function_errors == 0, "HTTP answers show a function error by their status");
+		return;
+	}
 	uint64_t known = s->status[type->ok_status] + s->status[STATUS_CLIENT_TIMEOUT] + s->status[type->throttle_status];
 	LAW(v, known == answered(s), "a direct Invoke is answered 200 or 429");
+	LAW(v, s->counts.function_errors <= s->status[type->ok_status], "function errors are answers of 200");
 }
 
 /* --- functions

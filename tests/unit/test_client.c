@@ -179,6 +179,7 @@ START_TEST(retry_rules)
 		uint64_t want = retry_on & rules[_i].repeated_on ? 4 : 1;
 		ck_assert_uint_eq(source_attempts(&r.result->sources[0].counts), want);
 		ck_assert_uint_eq(r.result->sources[0].status[rules[_i].status], 1);
+		ck_assert_uint_eq(r.result->sources[0].counts.function_errors, rules[_i].repeated_on == RETRY_FUNCTION_ERROR);
 		fixture_run_fini(&r);
 		fixture_scenario_fini(&s);
 	}
@@ -407,6 +408,8 @@ START_TEST(a_client_changes_nothing_when_all_is_well)
 	ck_assert(fa->duration.sum == fb->duration.sum && fa->latency_warm.sum == fb->latency_warm.sum);
 	ck_assert(fa->latency_warm.count == fb->latency_warm.count);
 	ck_assert_uint_eq(a.result->sources[0].status[200], b.result->sources[0].status[200]);
+	ck_assert_uint_eq(a.result->sources[0].counts.function_errors, counts_errors(&fa->counts));
+	ck_assert_uint_eq(b.result->sources[0].counts.function_errors, counts_errors(&fb->counts));
 	fixture_run_fini(&a);
 	fixture_run_fini(&b);
 	fixture_scenario_fini(&plain);

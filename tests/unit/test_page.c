@@ -4,6 +4,7 @@
 
 #include "models/os/file.h"
 #include "models/os/makefolder.h"
+#include "reports/finding.h"
 #include "reports/query.h"
 #include "sim/base/memory.h"
 #include "tests/unit/fixture_folder.h"
@@ -176,6 +177,16 @@ START_TEST(csv)
 }
 END_TEST
 
+START_TEST(failures)
+{
+	static const char *const fine[] = {"200", "204", "301", "399"}, *const failed[] = {"400", "429", "599", "timeout"};
+	for (size_t i = 0; i < 4; i++) {
+		ck_assert(!finding_status_fails(fine[i]));
+		ck_assert(finding_status_fails(failed[i]));
+	}
+}
+END_TEST
+
 START_TEST(terminal)
 {
 	struct report *r = make(FIXTURE_PLAIN, fixture_folder);
@@ -208,6 +219,7 @@ Suite *page_suite(void)
 	tcase_add_test(t, no_gnuplot);
 	tcase_add_test(t, plots);
 	tcase_add_test(t, csv);
+	tcase_add_test(t, failures);
 	tcase_add_test(t, terminal);
 	suite_add_tcase(s, t);
 	return s;
