@@ -6,15 +6,6 @@
 #include "models/source/table.h"
 #include "sim/base/memory.h"
 
-/* A name's stream of random numbers: FNV-1a, so that adding a source does not move the draws of the others. */
-static uint64_t entity_of(const char *name)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-	for (const unsigned char *c = (const unsigned char *)name; *c; c++)
-		hash = (hash ^ *c) * 0x100000001b3;
-	return hash;
-}
-
 /* Series have at most PERIODS_MOST periods of a length that people read; whole minutes from an hour on, as CloudWatch has them. */
 static simtime period_for(simtime duration)
 {
@@ -47,15 +38,43 @@ static struct answer_codes codes_of(const struct source_type *t)
 	};
 }
 
+/* Bounds of words by the payloads' weights. */
+static const uint64_t *payload_bounds(const struct source_spec *spec, struct arena *a)
+{
+	uint64_t *below = ARENA_ARRAY(a, spec->payload_count + 1, uint64_t);
+	double total = 0, sum = 0;
+	for (size_t i = 0; i < spec->payload_count; i++)
+		total += spec->payloads[i].weight;
+	for (size_t i = 0; i < spec->payload_count; i++) {
+		sum += spec->payloads[i].weight;
+		below[i] = i + 1 == spec->payload_count ? UINT64_MAX : (uint64_t)(sum / total * 0x1.fffffffffffffp63);
+	}
+	return below;
+}
+
+/* A source whose events go to a station. */
+static void compile_feeding(struct plan *p, struct source_plan *source)
+{
+	const struct source_spec *spec = source->spec;
+	source->feeds = spec->target.kind != TARGET_NONE;
+	if (!source->feeds)
+		return;
+	source->station = station_of(p->scenario, spec->target);
+	source->payload_below = payload_bounds(spec, &p->arena);
+	key_law_compile(&source->keys, &spec->keys, &p->arena);
+}
+
 static void compile_source(struct plan *p, size_t i)
 {
 	const struct source_spec *spec = &p->scenario->sources[i];
 	struct source_plan *source = &p->sources[i];
 	source->spec = spec;
 	source->codes = codes_of(source_kind_of(spec->kind));
-	source->entity = entity_of(spec->name);
+	source->entity = engine_entity(spec->name);
 	arrival_compile(&source->arrivals, &spec->arrivals, source->entity, &p->arena);
-	source->cost = cost_new(p->scenario, i, source->entity, &p->arena);
+	compile_feeding(p, source);
+	if (!source->feeds)
+		source->cost = cost_new(p->scenario, i, source->entity, &p->arena);
 	struct distribution latency = spec->latency;
 	if (!spec->has_latency)
 		source_latency_default(spec->kind, &latency);
@@ -75,10 +94,14 @@ struct plan *plan_new(const struct scenario *s, simtime warm_up)
 	p->sources = ARENA_ARRAY(&p->arena, s->source_count, struct source_plan);
 	for (size_t i = 0; i < s->function_count; i++) {
 		const struct function_spec *f = &s->functions[i];
-		p->functions[i] = (struct function_plan){f, (simtime)f->timeout_s * SIMTIME_SECOND, entity_of(f->name)};
+		struct key_law *keys = ARENA_ARRAY(&p->arena, f->emit_count, struct key_law);
+		for (size_t k = 0; k < f->emit_count; k++)
+			key_law_compile(&keys[k], &f->emits[k].keys, &p->arena);
+		p->functions[i] = (struct function_plan){f, (simtime)f->timeout_s * SIMTIME_SECOND, engine_entity(f->name), keys};
 	}
 	for (size_t i = 0; i < s->source_count; i++)
 		compile_source(p, i);
+	flow_compile(&p->flow, s, &p->arena);
 	return p;
 }
 

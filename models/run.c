@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/invoke/client.h"
+#include "models/invoke/feed.h"
 #include "models/invoke/sync.h"
 #include "models/source/table.h"
 #include "sim/base/memory.h"
@@ -12,12 +13,12 @@
 struct run {
 	const struct plan *plan;
 	struct engine engine;
-	uint32_t *queue; /* sources as a binary heap by the time of their next arrival, then by number */
+	struct arena arena; /* consumers and stations */
+	uint32_t *queue;    /* sources as a binary heap by the time of their next arrival, then by number */
 	size_t queue_count;
 	simtime mark; /* the next period boundary or end of the warm-up, whichever comes first */
 	simtime period_end;
 	size_t period; /* index of the present one */
-	bool counting; /* the warm-up is over */
 	int64_t busy_top, row_busy_max;
 	struct run_result *result;
 };
@@ -97,6 +98,7 @@ static struct run_result *result_new(const struct plan *p)
 	x->functions = MEMORY_ARRAY(s->function_count, struct function_result);
 	x->sources = MEMORY_ARRAY(s->source_count, struct source_result);
 	x->busy_rows = MEMORY_ARRAY(p->periods, int64_t);
+	x->stations = flow_results_new(&p->flow, p->periods);
 	for (size_t i = 0; i < s->function_count; i++)
 		x->functions[i].rows = MEMORY_ARRAY(p->periods, struct function_row);
 	for (size_t i = 0; i < s->source_count; i++) {
@@ -109,7 +111,7 @@ static struct run_result *result_new(const struct plan *p)
 static void next_mark(struct run *r)
 {
 	r->mark = r->period_end;
-	if (!r->counting && r->plan->warm_up < r->mark)
+	if (!r->engine.counting && r->plan->warm_up < r->mark)
 		r->mark = r->plan->warm_up;
 	if (r->mark >= r->engine.horizon)
 		r->mark = SIMTIME_NEVER; /* the last period ends with the run */
@@ -139,9 +141,10 @@ static void start(struct run *r, uint64_t replication)
 		e->sources[i].rows = r->result->sources[i].rows;
 	r->period = 0;
 	r->period_end = p->period;
-	r->counting = p->warm_up == 0;
+	r->engine.counting = p->warm_up == 0;
 	r->busy_top = r->row_busy_max = 0;
 	next_mark(r);
+	stations_start(e);
 }
 
 /* --- marks: periods end, the warm-up ends ---------------------------------------------------------------------------------------- */
@@ -194,6 +197,7 @@ static void period_end(struct run *r, simtime now)
 		s->rows[r->period] += (uint32_t)(s->counts.requests - s->requests_base);
 		s->requests_base = s->counts.requests;
 	}
+	flow_sample(e, &r->plan->flow, r->result->stations, r->period, r->plan->periods, now);
 	r->result->busy_rows[r->period] = r->row_busy_max;
 	r->row_busy_max = 0;
 }
@@ -225,7 +229,8 @@ static void warm_up_end(struct run *r)
 		histogram_clear(&s->latency);
 	}
 	r->busy_top = e->busy.now;
-	r->counting = true;
+	e->counting = true;
+	stations_warm_up_end(e, r->plan->warm_up);
 }
 
 static void settle(struct run *r, simtime now)
@@ -247,7 +252,7 @@ static void pass_mark(struct run *r)
 		r->period++;
 		r->period_end += r->plan->period;
 	}
-	if (!r->counting && now == r->plan->warm_up)
+	if (!r->engine.counting && now == r->plan->warm_up)
 		warm_up_end(r);
 	next_mark(r);
 }
@@ -261,6 +266,8 @@ static void fire(struct engine *e, struct agenda_event v)
 	case EVENT_RECLAIM: sync_reclaim(e, v.slot, v.at); break;
 	case EVENT_ANSWER: client_answer(e, v.slot, v.at, false); break;
 	case EVENT_RETRY: client_retry(e, v.slot, v.at); break;
+	case EVENT_RESULT:
+	case EVENT_TASK: station_fire(e, v.slot, v.at); break;
 	}
 }
 
@@ -286,6 +293,8 @@ static inline struct next_arrival arrive(struct run *r, struct source_state *s, 
 	uint64_t number = arrival_take(&s->arrivals);
 	if (s->plan->spec->has_client)
 		client_request(e, s, number, now);
+	else if (s->plan->feeds)
+		feed_event(e, s, number, now);
 	else
 		sync_request(e, s, number, now);
 	if (r->queue_count == 1)
@@ -370,6 +379,7 @@ static void check_laws(const struct run *r)
 		assert(ended == s->counts.requests);
 	}
 	(void)busy;
+	stations_check(e);
 }
 
 static struct run_result *collect(struct run *r)
@@ -391,6 +401,8 @@ static struct run_result *collect(struct run *r)
 		memcpy(x->sources[i].status, s->status, STATUS_LIMIT * sizeof *s->status);
 		take_histogram(&x->sources[i].latency, &s->latency);
 	}
+	flow_collect(e, &r->plan->flow, x->stations, e->horizon);
+	x->in_transit = e->in_transit;
 	x->busy_max = r->busy_top;
 	x->events = e->events;
 	r->result = NULL;
@@ -445,11 +457,12 @@ struct run *run_new(const struct plan *p)
 		struct source_state *x = &e->sources[i];
 		x->plan = &p->sources[i];
 		x->function = &e->functions[s->sources[i].function];
-		x->sole = sources_of(s, s->sources[i].function) == 1;
+		x->sole = !p->flow.used && sources_of(s, s->sources[i].function) == 1;
 		x->status = MEMORY_ARRAY(STATUS_LIMIT, uint64_t);
 		if (s->sources[i].has_client && s->sources[i].client.quota > 0)
 			x->quota = MEMORY_ARRAY((size_t)s->sources[i].client.processes, int);
 	}
+	flow_attach(e, &p->flow, &r->arena);
 	return r;
 }
 
@@ -471,6 +484,8 @@ void run_free(struct run *r)
 		memory_free(e->sources[i].quota);
 		histogram_fini(&e->sources[i].latency);
 	}
+	stations_fini(e);
+	arena_fini(&r->arena);
 	agenda_fini(&e->agenda);
 	environments_fini(&e->environments);
 	requests_fini(&e->requests);
@@ -499,6 +514,7 @@ void run_result_free(struct run_result *x, const struct plan *p)
 	}
 	memory_free(x->functions);
 	memory_free(x->sources);
+	flow_results_free(x->stations, &p->flow);
 	memory_free(x->busy_rows);
 	memory_free(x);
 }

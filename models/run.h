@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/flow.h"
 #include "models/invoke/engine.h"
 #include "sim/arena.h"
 
@@ -25,6 +26,7 @@ struct plan {
 	simtime period; /* of the series */
 	size_t periods;
 	double rate_per_s; /* expected requests a second of all sources */
+	struct flow flow;
 };
 
 /* Compiles; the scenario must outlive the plan and have its profiles. `warm_up` replaces the scenario's. Cannot fail. */
@@ -52,7 +54,9 @@ struct run_result {
 	struct source_result *sources;
 	double busy_mean; /* of the account */
 	int64_t busy_max;
-	int64_t *busy_rows; /* account: each period's maximum */
+	int64_t *busy_rows;              /* account: each period's maximum */
+	struct station_result *stations; /* plan->flow.station_count of them */
+	uint64_t in_transit;             /* events on their way between stations at the end */
 	uint64_t events;
 };
 

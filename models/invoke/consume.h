@@ -41,7 +41,13 @@ bool consume_record_fails(const struct engine *e, const struct consumer *c, cons
  * of its chain into its source's. */
 void consume_processed(struct engine *e, const struct consumer *c, const struct message *m, bool cold, simtime now);
 
+/* Edges of children's identities (station_send_child). */
+enum { CONSUME_EDGE_SUCCESS = 1, CONSUME_EDGE_FAILURE = 2, CONSUME_EDGE_DEAD_LETTER = 3, CONSUME_EDGE_EMIT = 16 };
+
 /* What a successful invocation for `records` events sends on (Emits), at `now`. `first` is the first of them. */
-void consume_emit(struct engine *e, const struct consumer *c, const struct message *first, uint32_t records, simtime now);
+void consume_emit(struct engine *e, const struct function_state *f, const struct message *first, uint32_t records, simtime now);
+
+/* The same for the invocation of a synchronous request that ends at `end`. */
+void consume_emit_of_request(struct engine *e, const struct source_state *s, uint64_t number, uint32_t attempt, simtime end);
 
 #endif

@@ -13,6 +13,7 @@
 #include "models/arrivals/arrival.h"
 #include "models/cost/cost.h"
 #include "models/invoke/content.h"
+#include "models/invoke/keys.h"
 #include "models/invoke/message.h"
 #include "models/life/environment.h"
 #include "models/life/idle.h"
@@ -82,6 +83,7 @@ struct function_plan {
 	const struct function_spec *spec;
 	simtime timeout;
 	uint64_t entity;
+	const struct key_law *emit_keys; /* by emission */
 };
 
 /* Warm invocations that wait to be counted together: duration, and latency to the answer. */
@@ -118,6 +120,10 @@ struct source_plan {
 	const struct cost *cost;
 	struct variate latency;
 	uint64_t entity;
+	uint32_t station; /* where its events go; unless synchronous */
+	bool feeds;       /* is not synchronous */
+	struct key_law keys;
+	const uint64_t *payload_below; /* a payload word below payload_below[i] picks payload i */
 };
 
 struct source_counts {
@@ -125,7 +131,8 @@ struct source_counts {
 	uint64_t retries;       /* attempts beyond each request's first */
 	uint64_t early_retries; /* those of them whose request arrived in the warm-up, and is not counted itself */
 	uint64_t gateway_throttles;
-	uint64_t function_errors; /* final answers that report success by their status alone: a direct Invoke's 200 with X-Amz-Function-Error */
+	uint64_t
+		function_errors; /* final answers that report success by their status alone: a direct Invoke's 200 with X-Amz-Function-Error */
 };
 
 /* What the source sent on. */
@@ -212,10 +219,20 @@ struct engine {
 	size_t station_count;
 	struct consumer *async_consumers;   /* by function */
 	struct consumer *mapping_consumers; /* by mapping */
+	bool emitting;                      /* some function sends something on */
 	bool counting;                      /* the warm-up is over */
 	simtime horizon;
 	simtime count_from; /* end of the warm-up: requests that arrived before are not counted */
 	uint64_t events;
 };
+
+/* A name's stream of random numbers: FNV-1a, so that adding a source does not move the draws of the others. */
+static inline uint64_t engine_entity(const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+	for (const unsigned char *c = (const unsigned char *)name; *c; c++)
+		hash = (hash ^ *c) * 0x100000001b3;
+	return hash;
+}
 
 #endif

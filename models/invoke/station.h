@@ -73,7 +73,8 @@ struct station_ops {
 	void (*sample)(struct engine *e, struct station *s, simtime now, double *out);
 	/* The values of `figures` at the end of the run. */
 	void (*collect)(struct engine *e, struct station *s, simtime now, double *out);
-	void (*fini)(struct station *s); /* frees what is not in the arena */
+	void (*fini)(
+		struct station *s); /* frees what is not in the arena; may be NULL, as may task, warm_up_end, sample and collect */
 };
 
 struct station {
@@ -94,8 +95,12 @@ size_t station_count_of(const struct scenario *s);
 /* The station that a target names; the last one for TARGET_OUTSIDE. Not for TARGET_NONE. */
 uint32_t station_of(const struct scenario *s, struct target target);
 
-/* Creates all stations of e->scenario (ops by kind from `kinds`, which is indexed by enum target_kind), compiled, in `a`. */
-void stations_new(struct engine *e, const struct station_ops *const kinds[TARGET_KINDS], struct arena *a);
+/* The logical ID of what a target names; "outside". */
+const char *station_name(const struct scenario *s, struct target target);
+
+/* Creates all stations of e->scenario, compiled, in `a`: ops and transit times by enum target_kind. */
+void stations_new(struct engine *e, const struct station_ops *const kinds[TARGET_KINDS], const struct variate *transits,
+                  struct arena *a);
 void stations_start(struct engine *e);
 void stations_warm_up_end(struct engine *e, simtime now);
 void stations_fini(struct engine *e);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "models/invoke/consume.h"
 #include "models/life/start.h"
 #include "models/spec/purpose.h"
 
@@ -128,14 +129,13 @@ static inline void occupy(struct engine *e, struct function_state *f, uint32_t e
 	agenda_push(&e->agenda, now + busy, EVENT_COMPLETION, environment);
 }
 
-/* An invocation that begins with Init: in a new environment, or inside one that was reset. Its work goes to *w; returns how long it is busy. */
-static simtime run_with_init(struct engine *e, struct source_state *s, uint64_t number, uint32_t attempt, struct placement p,
-                             struct work *w)
+/* An invocation that begins with Init: in a new environment, or inside one that was reset. Its work, *w so far without it, gets it; returns how
+ * long it is busy. */
+static simtime run_with_init(struct engine *e, struct function_state *f, const struct cost *c, uint64_t number, uint32_t attempt,
+                             struct placement p, struct work *w)
 {
-	struct function_state *f = s->function;
-	const struct cost *c = s->plan->cost;
 	struct start start = p.cold ? start_cold(c, &e->key, number, attempt) : start_reset(c, &e->key, number, attempt);
-	*w = start_with(&start, c->ops->one(c, &e->key, number, attempt, p.cold), c->timeout);
+	*w = start_with(&start, *w, c->timeout);
 	count_invocation(f, w, start.init);
 	if (p.cold) {
 		f->counts.cold_starts++;
@@ -202,16 +202,19 @@ static struct sync_answer run_in(struct engine *e, struct source_state *s, uint6
 	struct function_state *f = s->function;
 	struct work w;
 	simtime busy;
+	const struct cost *c = s->plan->cost;
 	if (p.cold || p.reset) {
-		busy = run_with_init(e, s, number, attempt, p, &w);
+		w = c->ops->one(c, &e->key, number, attempt, p.cold);
+		busy = run_with_init(e, f, c, number, attempt, p, &w);
 	} else {
-		w = attempt == 0 ? s->work[in_block(e, s, number)]
-		                 : s->plan->cost->ops->one(s->plan->cost, &e->key, number, attempt, false);
+		w = attempt == 0 ? s->work[in_block(e, s, number)] : c->ops->one(c, &e->key, number, attempt, false);
 		count_invocation(f, &w, 0);
 		busy = w.duration;
 	}
 	e->environments.items[p.environment].reset = resets(w.outcome);
 	occupy(e, f, p.environment, busy, now);
+	if (w.outcome == OUTCOME_OK && f->plan->spec->emit_count > 0)
+		consume_emit_of_request(e, s, number, attempt, now + busy);
 	return answer_of(s, &w, busy, p.cold);
 }
 
@@ -275,13 +278,42 @@ void sync_request(struct engine *e, struct source_state *s, uint64_t number, sim
 	if (admitted(e, s, now, &a)) {
 		take_tokens(e, s->function, now);
 		struct placement p = place(e, s->function, now);
-		if (__builtin_expect(!p.cold && !p.reset, 1)) {
+		if (__builtin_expect(!p.cold && !p.reset && !e->emitting, 1)) {
 			run_warm(e, s, &s->work[i], s->wait[i], p.environment, now);
 			return;
 		}
 		a = run_in(e, s, number, 0, p, now);
 	}
 	sync_count_answer(s, &a, a.wait + s->wait[i]);
+}
+
+/* --- invocations for events that wait --------------------------------------------------------------------------------------------- */
+
+struct consume_result consume(struct engine *e, const struct consumer *c, const struct consume_call *call, simtime now)
+{
+	struct function_state *f = c->function;
+	struct consume_result r = {.refused = admission(e, f, now)};
+	if (r.refused != THROTTLE_NONE) {
+		f->counts.throttles[r.refused]++;
+		return r;
+	}
+	take_tokens(e, f, now);
+	struct placement p = place(e, f, now);
+	struct cost_batch batch = {call->number, call->attempt, call->records, call->payload, p.cold};
+	struct work w = c->cost->ops->batch(c->cost, &e->key, &batch);
+	if (call->fails && w.outcome == OUTCOME_OK)
+		w.outcome = OUTCOME_ERROR;
+	simtime busy = w.duration;
+	if (p.cold || p.reset)
+		busy = run_with_init(e, f, c->cost, call->number, call->attempt, p, &w);
+	else
+		count_invocation(f, &w, 0);
+	e->environments.items[p.environment].reset = resets(w.outcome);
+	occupy(e, f, p.environment, busy, now);
+	r.end = now + busy;
+	r.outcome = w.outcome;
+	r.cold = p.cold;
+	return r;
 }
 
 /* --- the end of an invocation, and of an environment ---------------------------------------------------------------------------- */

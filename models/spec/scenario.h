@@ -55,6 +55,8 @@ struct scenario {
 	size_t stream_count;
 	struct mapping_spec *mappings;
 	size_t mapping_count;
+	struct payload_spec *payloads; /* of what functions emit; a source's own stand with it */
+	size_t payload_count;
 	struct objective_spec *objectives;
 	size_t objective_count;
 };

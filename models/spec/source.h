@@ -91,12 +91,18 @@ struct payload_spec {
 	double weight; /* relative, > 0 */
 };
 
+/* A source that sends to a resource (which may feed no function, or several) has no function of its own. */
+#define SOURCE_NO_FUNCTION SIZE_MAX
+
 struct source_spec {
 	const char *name;   /* "Hello.Get" or "Hello" for a direct Invoke */
 	struct position at; /* of the workload entry or the event */
 	enum source_kind kind;
-	size_t function; /* index into the scenario's functions; of synchronous sources, and of others that send to one function alone */
+	size_t function; /* index into the scenario's functions; of synchronous sources, and of others that send to one function directly; else
+	                    SOURCE_NO_FUNCTION */
 	struct target target; /* where its events go; TARGET_NONE for synchronous sources */
+	const struct rule_target_spec *targets; /* schedules: each firing goes to all of them; `target` is the first one's */
+	size_t target_count;                    /* 0 for all other sources */
 	struct keys_spec keys;
 	struct arrival_spec arrivals;
 	bool has_client;
