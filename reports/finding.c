@@ -26,7 +26,13 @@ static void say(struct findings *f, enum finding_rank rank)
 
 static void stop(struct findings *f)
 {
-	f->sink->end(f->sink->ctx);
+	f->sink->end(f->sink->ctx, false);
+}
+
+/* The same, of a sentence about one function or source. */
+static void stop_named(struct findings *f)
+{
+	f->sink->end(f->sink->ctx, true);
 }
 
 static double point(const struct findings *f, const struct report_function *fn, const char *metric, const char *statistic)
@@ -137,7 +143,7 @@ static void find_unused(struct findings *f, const struct report_function *fn)
 	say(f, FINDING_WATCH);
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " was never invoked.");
-	stop(f);
+	stop_named(f);
 }
 
 static void find_throttles(struct findings *f, const struct report_function *fn)
@@ -159,7 +165,7 @@ static void find_throttles(struct findings *f, const struct report_function *fn)
 		             (long long)finding_limit(f->r, fn));
 	}
 	prose_text(f->p, ".");
-	stop(f);
+	stop_named(f);
 }
 
 static void find_errors(struct findings *f, const struct report_function *fn)
@@ -171,7 +177,7 @@ static void find_errors(struct findings *f, const struct report_function *fn)
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " end in an error.");
-	stop(f);
+	stop_named(f);
 }
 
 static void find_cold(struct findings *f, const struct report_function *fn)
@@ -191,7 +197,7 @@ static void find_cold(struct findings *f, const struct report_function *fn)
 		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p50"));
 	}
 	prose_text(f->p, ".");
-	stop(f);
+	stop_named(f);
 }
 
 static void find_full(struct findings *f, const struct report_function *fn)
@@ -205,7 +211,7 @@ static void find_full(struct findings *f, const struct report_function *fn)
 	prose_text(f->p, " peaks at ");
 	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
 	prose_printf(f->p, " concurrent executions of the %lld it may have.", (long long)limit);
-	stop(f);
+	stop_named(f);
 }
 
 static void find_retries(struct findings *f)
@@ -221,7 +227,7 @@ static void find_retries(struct findings *f)
 		prose_text(f->p, " make ");
 		prose_figure(f->p, mean_of(f->r, RECORD_SOURCE, names[i], "Amplification", ""));
 		prose_text(f->p, " attempts a request: their retries are load of their own.");
-		stop(f);
+		stop_named(f);
 	}
 	memory_free(names);
 }

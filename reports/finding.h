@@ -6,11 +6,12 @@
 
 enum finding_rank { FINDING_BAD, FINDING_WATCH, FINDING_GOOD };
 
-/* Where sentences go: `begin` is called before each, `end` after it. */
+/* Where sentences go: `begin` is called before each, `end` after it. `named`: it is about one function or source, whose name is the only
+ * one in it; the same may be said of others. */
 struct finding_sink {
 	struct prose *prose;
 	void (*begin)(void *ctx, enum finding_rank rank);
-	void (*end)(void *ctx);
+	void (*end)(void *ctx, bool named);
 	void *ctx;
 };
 

@@ -67,8 +67,9 @@ static void finding_begin(void *ctx, enum finding_rank rank)
 	             rank_words[rank], rank_marks[rank]);
 }
 
-static void finding_end(void *ctx)
+static void finding_end(void *ctx, bool named)
 {
+	(void)named; /* there is room for all */
 	page__add(ctx, "</span></li>\n");
 }
 

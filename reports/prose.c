@@ -61,13 +61,15 @@ void prose_printf(struct prose *p, const char *format, ...)
 
 void prose_name(struct prose *p, const char *name)
 {
+	p->name_begin = p->out->length;
 	if (!p->html) {
 		width_add(p->out, name, PROSE_NAME_WIDTH);
-		return;
+	} else {
+		textbuf_add(p->out, "<b>");
+		prose_escape(p->out, name);
+		textbuf_add(p->out, "</b>");
 	}
-	textbuf_add(p->out, "<b>");
-	prose_escape(p->out, name);
-	textbuf_add(p->out, "</b>");
+	p->name_end = p->out->length;
 }
 
 static void open_span(struct textbuf *out, const struct figure *f, const struct human_scale *scale)

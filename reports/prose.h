@@ -10,6 +10,7 @@
 struct prose {
 	struct textbuf *out; /* borrowed */
 	bool html;
+	size_t name_begin, name_end; /* where in `out` the last name stands */
 };
 
 void prose_text(struct prose *p, const char *text); /* our own words; escaped on a page */

@@ -273,32 +273,67 @@ static void print_wrapped(struct screen *s, const char *text, int column, int in
 	textbuf_add_char(s->out, '\n');
 }
 
-/* More findings than this are for the page: the terminal says how many there are. */
+/* More lines than this are for the page: the terminal says how many findings there are. */
 enum { FINDINGS_SHOWN = 12 };
 
+/* A finding, and how many others say the same of other functions or sources. */
+struct finding {
+	enum finding_rank rank;
+	char *text;                  /* owned */
+	size_t name_begin, name_end; /* the part of it that is the name; both 0 where it stands alone */
+	size_t others;
+};
+
 struct lines {
-	struct screen *screen;
-	size_t count;
+	struct finding *items; /* owned */
+	size_t count, capacity;
+	enum finding_rank rank; /* of the sentence that is being written */
 	struct textbuf sentence;
-	struct prose prose;
+	struct prose prose; /* to `sentence` */
 };
 
 static void line_begin(void *ctx, enum finding_rank rank)
 {
 	struct lines *l = ctx;
-	static const char *const marks[] = {[FINDING_BAD] = "✗ ", [FINDING_WATCH] = "! ", [FINDING_GOOD] = "✓ "};
-	static const char *const colours[] = {[FINDING_BAD] = RED, [FINDING_WATCH] = YELLOW, [FINDING_GOOD] = GREEN};
 	textbuf_clear(&l->sentence);
-	if (++l->count > FINDINGS_SHOWN)
-		return;
-	textbuf_printf(l->screen->out, "%s%s%s", style(l->screen, colours[rank]), marks[rank], style(l->screen, PLAIN));
+	l->rank = rank;
 }
 
-static void line_end(void *ctx)
+static bool differs_by_name_only(const struct finding *a, const struct finding *b)
+{
+	return a->rank == b->rank && a->name_end > 0 && b->name_end > 0 && a->name_begin == b->name_begin &&
+	       memcmp(a->text, b->text, a->name_begin) == 0 && strcmp(a->text + a->name_end, b->text + b->name_end) == 0;
+}
+
+static void line_end(void *ctx, bool named)
 {
 	struct lines *l = ctx;
-	if (l->count <= FINDINGS_SHOWN)
-		print_wrapped(l->screen, textbuf_text(&l->sentence), 2, 2);
+	struct finding f = {.rank = l->rank, .text = memory_string(textbuf_text(&l->sentence))};
+	if (named) {
+		f.name_begin = l->prose.name_begin;
+		f.name_end = l->prose.name_end;
+	}
+	for (size_t i = 0; i < l->count; i++)
+		if (differs_by_name_only(&l->items[i], &f)) {
+			l->items[i].others++;
+			memory_free(f.text);
+			return;
+		}
+	MEMORY_ROOM(l->items, l->count, l->capacity);
+	l->items[l->count++] = f;
+}
+
+static void print_finding(struct screen *s, const struct finding *f)
+{
+	static const char *const marks[] = {[FINDING_BAD] = "✗ ", [FINDING_WATCH] = "! ", [FINDING_GOOD] = "✓ "};
+	static const char *const colours[] = {[FINDING_BAD] = RED, [FINDING_WATCH] = YELLOW, [FINDING_GOOD] = GREEN};
+	struct textbuf text = {0};
+	textbuf_add(&text, f->text);
+	if (f->others > 0)
+		textbuf_printf(&text, " The same holds for %zu more.", f->others);
+	textbuf_printf(s->out, "%s%s%s", style(s, colours[f->rank]), marks[f->rank], style(s, PLAIN));
+	print_wrapped(s, textbuf_text(&text), 2, 2);
+	textbuf_fini(&text);
 }
 
 static void print_met(struct screen *s)
@@ -315,14 +350,23 @@ static void print_met(struct screen *s)
 
 static void print_findings(struct screen *s)
 {
-	struct lines l = {.screen = s};
+	struct lines l = {0};
 	l.prose = (struct prose){.out = &l.sentence};
 	struct finding_sink sink = {&l.prose, line_begin, line_end, &l};
 	finding_list(s->r, &sink);
-	if (l.count > FINDINGS_SHOWN)
-		textbuf_printf(s->out, "  and %zu more in the report\n", l.count - FINDINGS_SHOWN);
+	size_t left = 0;
+	for (size_t i = 0; i < l.count; i++) {
+		if (i < FINDINGS_SHOWN)
+			print_finding(s, &l.items[i]);
+		else
+			left += 1 + l.items[i].others;
+		memory_free(l.items[i].text);
+	}
+	if (left > 0)
+		textbuf_printf(s->out, "  and %zu more in the report\n", left);
 	print_met(s);
 	textbuf_add_char(s->out, '\n');
+	memory_free(l.items);
 	textbuf_fini(&l.sentence);
 }
 
