@@ -19,7 +19,7 @@ static int help(const struct command *self, const struct options *o)
 }
 
 static const enum option_id ids[] = {OPTION_HELP};
-static const char *const choices[] = {"run", "check", "init", "report", "completion", "help", NULL};
+static const char *const choices[] = {"run", "check", "init", "report", "match", "completion", "help", NULL};
 
 const struct command cmd_help = {
 	.name = "help",

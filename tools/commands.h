@@ -4,9 +4,9 @@
 
 #include "tools/options.h"
 
-extern const struct command cmd_run, cmd_check, cmd_init, cmd_report, cmd_completion, cmd_help;
+extern const struct command cmd_run, cmd_check, cmd_init, cmd_report, cmd_match, cmd_completion, cmd_help;
 
-enum { COMMANDS = 6 };
+enum { COMMANDS = 7 };
 extern const struct command *const commands[COMMANDS];
 
 /* NULL when there is none of this name; then `e` says so, with the nearest name (ERROR_USAGE). */
