@@ -106,6 +106,19 @@ void json_out_string(struct json_out *j, const char *text)
 	json_out_quote(j->out, text, strlen(text));
 }
 
+void json_out_string_n(struct json_out *j, const char *text, size_t length)
+{
+	json_out_separate(j);
+	json_out_quote(j->out, text, length);
+}
+
+void json_out_raw(struct json_out *j, const char *json, size_t length)
+{
+	assert(length > 0);
+	json_out_separate(j);
+	textbuf_add_n(j->out, json, length);
+}
+
 void json_out_int(struct json_out *j, int64_t value)
 {
 	char text[JSON_OUT_NUMBER];
