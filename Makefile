@@ -83,7 +83,8 @@ PROGRAMS     = $(PROGRAM_SRC:%.c=$(BUILD)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
 FUZZERS  := $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
 REPLAYS   = $(FUZZERS:%=$(BUILD)/tests/fuzz/replay_%)
-MAN      := $(sort $(patsubst tools/man/%.scd,$(BUILD)/man/%,$(wildcard tools/man/*.scd)))
+# weir-rules(7) is made from the rules.
+MAN      := $(sort $(patsubst tools/man/%.scd,$(BUILD)/man/%,$(wildcard tools/man/*.scd)) $(BUILD)/man/weir-rules.7)
 GALLERY  := $(sort $(patsubst %/Makefile,%,$(wildcard scenarios/gallery/*/Makefile)))
 
 .DEFAULT_GOAL := all
@@ -165,9 +166,17 @@ fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	$(call say,link,$@)$(CC) $(PLAIN) $(LDFLAGS_ALL) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(PKG_LIBS) -o $@
 
+$(BUILD)/gen/weir-rules.7.scd: tools/ruleman models/rule.def
+	@mkdir -p $(@D)
+	@tools/ruleman models/rule.def > $@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+
+make_page = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-0} tools/manpage $< > $@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 $(BUILD)/man/%: tools/man/%.scd tools/manpage
 	@mkdir -p $(@D)
-	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-0} tools/manpage $< > $@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+	@$(make_page)
+$(BUILD)/man/%: $(BUILD)/gen/%.scd tools/manpage
+	@mkdir -p $(@D)
+	@$(make_page)
 
 $(GALLERY):
 	@$(MAKE) --no-print-directory -C $@
