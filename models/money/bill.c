@@ -11,7 +11,8 @@ enum { ARCHITECTURES = 2 };
 /* All of one item that the account used, and what it costs: a share of it is a proportion. */
 struct pool {
 	const struct price *price;
-	double quantity, usd;
+	double quantity, free; /* `free` of it costs nothing */
+	double usd;            /* of all of it, before the free tier */
 };
 
 struct making {
@@ -134,7 +135,6 @@ static void add_line(struct making *m, const char *service, const char *resource
                      double usd)
 {
 	m->bill->lines[m->bill->count++] = (struct bill_line){service, resource, p->item, p->unit, quantity, usd};
-	m->bill->usd += usd;
 }
 
 static void add_share(struct making *m, const char *service, const char *resource, const struct pool *pool, double quantity)
@@ -159,25 +159,52 @@ static void add_lines(struct making *m)
 }
 
 /* The tiers count what is left after the free part, so the last units are those that cost nothing. */
-static double saved(const struct pool *pool, double free)
+static double saved(const struct pool *pool)
 {
-	return price_between(pool->price, fmax(pool->quantity - free, 0), pool->quantity);
+	return price_between(pool->price, pool->quantity - pool->free, pool->quantity);
+}
+
+/* What fits into the free tier is free to the last bit: a sum of proportions might not be. */
+static void fill_free(struct making *m)
+{
+	double gb_seconds = 0;
+	m->requests.free = fmin(m->requests.quantity, BILL_FREE_REQUESTS);
+	for (int i = 0; i < ARCHITECTURES; i++)
+		gb_seconds += m->duration[i].quantity;
+	for (int i = 0; i < ARCHITECTURES; i++) {
+		struct pool *d = &m->duration[i];
+		d->free = gb_seconds <= BILL_FREE_GB_SECONDS ? d->quantity : BILL_FREE_GB_SECONDS * (d->quantity / gb_seconds);
+	}
 }
 
 static void add_free_tier(struct making *m)
 {
-	double requests = fmin(m->requests.quantity, BILL_FREE_REQUESTS), gb_seconds = 0, usd = 0, total = 0;
-	add_line(m, lambda, "", m->requests.price, 0 - requests, 0 - saved(&m->requests, requests));
+	double gb_seconds = 0, usd = 0;
+	fill_free(m);
+	add_line(m, lambda, "", m->requests.price, 0 - m->requests.free, 0 - saved(&m->requests));
 	m->bill->lines[m->bill->count - 1].item = "Free tier (requests)";
-	for (int i = 0; i < ARCHITECTURES; i++)
-		total += m->duration[i].quantity;
-	for (int i = 0; i < ARCHITECTURES && total > 0; i++) {
-		double part = fmin(total, BILL_FREE_GB_SECONDS) * (m->duration[i].quantity / total);
-		gb_seconds += part;
-		usd += saved(&m->duration[i], part);
+	for (int i = 0; i < ARCHITECTURES; i++) {
+		gb_seconds += m->duration[i].free;
+		usd += saved(&m->duration[i]);
 	}
 	add_line(m, lambda, "", m->duration[0].price, 0 - gb_seconds, 0 - usd);
 	m->bill->lines[m->bill->count - 1].item = "Free tier (duration)";
+}
+
+static double paid(const struct making *m, const struct pool *pool)
+{
+	return pool->free > 0 ? cost(m, pool->price, pool->quantity - pool->free) : pool->usd;
+}
+
+/* From what is paid, not from the lines: their sum leaves a rounding error where the free tier takes back all of it. */
+static double total(const struct making *m)
+{
+	double usd = paid(m, &m->requests) + paid(m, &m->ephemeral);
+	for (int i = 0; i < ARCHITECTURES; i++)
+		usd += paid(m, &m->duration[i]);
+	for (int i = 0; i < SOURCE_KINDS; i++)
+		usd += m->api[i].usd;
+	return usd;
 }
 
 int bill_make(const struct price_list *prices, const char *region, const struct bill_use *use, struct arena *a, struct bill *out,
@@ -199,6 +226,7 @@ int bill_make(const struct price_list *prices, const char *region, const struct 
 	add_lines(&m);
 	if (use->free_tier)
 		add_free_tier(&m);
+	out->usd = total(&m);
 	assert(out->count == bill_line_count(use));
 	return 0;
 }

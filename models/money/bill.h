@@ -6,8 +6,8 @@
  *
  * Whose money it is: tiers and free tier belong to the account, not to a function. A function's line is its share, in proportion to its
  * quantity, of what all functions of its architecture cost together at the tiers' prices before the free tier. The free tier follows as two
- * negative lines of its own (resource ""). So the lines add up to the account's bill exactly, and a function's price does not
- * depend on who was first. The 400,000 free GB-seconds go to x86_64 and arm64 in proportion to their GB-seconds.
+ * negative lines of its own (resource ""). So the lines add up to the account's bill, but for rounding, and a function's price
+ * does not depend on who was first. The total is made from what is paid: exactly 0 where all of it is free. The 400,000 free GB-seconds go to x86_64 and arm64 in proportion to their GB-seconds.
  *
  * Sources: AWS Lambda pricing page: 1,000,000 requests and 400,000 GB-seconds a month are free without end, x86 and arm together; tiers by
  * architecture. Amazon API Gateway pricing page: per request, tiers by kind of API. Not modelled: API Gateway's free tier of the first
@@ -63,7 +63,7 @@ struct bill_line {
 struct bill {
 	struct bill_line *lines; /* in the arena: by function, then by source, then the free tier */
 	size_t count;
-	double usd;       /* the sum of the lines, in their order */
+	double usd;       /* what is paid: the sum of the lines, rounded less */
 	const char *note; /* in the arena: which price is not known in the Region and was taken from us-east-1; NULL */
 };
 
