@@ -54,15 +54,18 @@ static double interval_paired(const double *a, const double *b, size_t i)
 static struct interval interval_of_values(interval_value *value, const double *a, const double *b, size_t n, double level)
 {
 	size_t known = 0;
-	double sum = 0, squares = 0;
+	double sum = 0, squares = 0, least = INFINITY, most = -INFINITY;
 	for (size_t i = 0; i < n; i++) {
 		double x = value(a, b, i);
 		known += isnan(x) ? 0 : 1;
 		sum += isnan(x) ? 0 : x;
+		least = fmin(least, x);
+		most = fmax(most, x);
 	}
 	if (known == 0)
 		return INTERVAL_NONE;
-	double mean = sum / (double)known;
+	/* Ten times 0.1 are not 1: equal values have themselves as their mean. */
+	double mean = fmin(fmax(sum / (double)known, least), most);
 	for (size_t i = 0; i < n; i++) {
 		double x = value(a, b, i);
 		squares += isnan(x) ? 0 : (x - mean) * (x - mean);
@@ -86,6 +89,20 @@ struct interval interval_of_difference(const double *a, const double *b, size_t 
 static bool interval_pair_known(const double *y, const double *x, size_t i)
 {
 	return !isnan(y[i]) && !isnan(x[i]);
+}
+
+/* Whether all replications have one and the same ratio, which is then theirs together, to the last bit. Those of 0 / 0 have none. */
+static bool interval_common_ratio(const double *y, const double *x, size_t n, double *ratio)
+{
+	*ratio = NAN;
+	for (size_t i = 0; i < n; i++) {
+		if (!interval_pair_known(y, x, i) || (x[i] == 0 && y[i] == 0))
+			continue;
+		if (!isnan(*ratio) && y[i] / x[i] != *ratio)
+			return false;
+		*ratio = y[i] / x[i];
+	}
+	return isfinite(*ratio);
 }
 
 /* The jackknife's standard error: the ratio with one replication left out, for each. NaN where leaving one out leaves nothing. */
@@ -118,6 +135,9 @@ struct interval interval_of_ratio(const double *y, const double *x, size_t n, do
 	}
 	if (known == 0 || sum_x == 0)
 		return INTERVAL_NONE;
+	double ratio;
+	if (interval_common_ratio(y, x, n, &ratio))
+		return interval_around(ratio, known > 1 ? 0 : NAN, known, level);
 	double error = known > 1 ? interval_jackknife(y, x, n, sum_y, sum_x, known) : NAN;
 	return interval_around(sum_y / sum_x, error, known, level);
 }

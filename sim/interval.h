@@ -19,10 +19,11 @@ bool interval_known(const struct interval *i);        /* the point is a number *
 bool interval_bounded(const struct interval *i);      /* so are both ends */
 double interval_half_width(const struct interval *i); /* NaN when unbounded */
 
-/* Mean and t interval at `level` (0.95). Values that are NaN (a replication without samples) are left out. n < 2 gives no ends. */
+/* Mean and t interval at `level` (0.95). Values that are NaN (a replication without samples) are left out. n < 2 gives no ends. Equal
+ * values give an interval of that one point, exactly. */
 struct interval interval_of_mean(const double *values, size_t n, double level);
 
-/* A ratio of sums, sum(y)/sum(x), with the jackknife over replications. */
+/* A ratio of sums, sum(y)/sum(x), with the jackknife over replications. Equal ratios give that one point, exactly. */
 struct interval interval_of_ratio(const double *y, const double *x, size_t n, double level);
 
 /* Sectioning: `pooled` is the quantile of all data, `section[i]` that of section i. n < 2 gives no ends. */

@@ -33,6 +33,18 @@ static void add_mean(struct writer *w, const char *metric, const char *statistic
 	add(w, metric, statistic, interval_of_mean(values, w->replications, LEVEL));
 }
 
+/* The t interval knows nothing of where a share ends. NaN stays NaN. */
+static double share_end(double value)
+{
+	return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
+static void add_share(struct writer *w, const char *metric, const double *part, const double *whole)
+{
+	struct interval i = interval_of_ratio(part, whole, w->replications, LEVEL);
+	add(w, metric, "", (struct interval){i.mean, share_end(i.low), share_end(i.high)});
+}
+
 /* --- distributions --------------------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -113,9 +125,9 @@ static void add_function(struct writer *w, const struct tally_function *f, bool 
 	add_mean(w, "BilledDuration_ms", "", f->scalar[F_BILLED_MEAN]);
 	add_mean(w, "GBSeconds", "", f->scalar[F_GB_SECONDS]);
 	add_mean(w, "Resets", "", f->scalar[F_RESETS]);
-	add(w, "ColdStartShare", "", interval_of_ratio(f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS], w->replications, LEVEL));
-	add(w, "ErrorShare", "", interval_of_ratio(f->scalar[F_ERRORS], f->scalar[F_INVOCATIONS], w->replications, LEVEL));
-	add(w, "ThrottleShare", "", interval_of_ratio(f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS], w->replications, LEVEL));
+	add_share(w, "ColdStartShare", f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS]);
+	add_share(w, "ErrorShare", f->scalar[F_ERRORS], f->scalar[F_INVOCATIONS]);
+	add_share(w, "ThrottleShare", f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS]);
 	for (int k = THROTTLE_NONE + 1; k < THROTTLES; k++)
 		add_mean(w, "ThrottleReasons", throttle_name((enum throttle)k), f->scalar[F_THROTTLE_0 + k]);
 	for (int k = 0; k < OUTCOMES; k++)

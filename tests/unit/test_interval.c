@@ -72,7 +72,22 @@ START_TEST(equal_values_have_no_width)
 	i = interval_of_sections(0.25, x, 10, 0.95);
 	ck_assert(i.low == 0.25 && i.high == 0.25);
 	i = interval_of_ratio(y, y, 10, 0.95);
-	ck_assert(i.mean == 1 && interval_half_width(&i) < 1e-15);
+	ck_assert(i.mean == 1 && i.low == 1 && i.high == 1);
+	double tenth[10], some[10];
+	for (int k = 0; k < 10; k++) {
+		tenth[k] = 0.1;
+		some[k] = k % 3 ? 7 * k : 0; /* 0 of 0 says nothing */
+		y[k] = 3 * some[k];
+	}
+	i = interval_of_mean(tenth, 10, 0.95);
+	ck_assert(i.mean == 0.1 && i.low == 0.1 && i.high == 0.1);
+	i = interval_of_ratio(y, some, 10, 0.95);
+	ck_assert(i.mean == 3 && i.low == 3 && i.high == 3);
+	y[9] = 1, some[9] = 1;
+	i = interval_of_ratio(y, some, 10, 0.95);
+	ck_assert(i.low < i.mean && i.mean < i.high);
+	for (int k = 0; k < 10; k++)
+		y[k] = k + 1;
 	i = interval_of_difference(y, y, 10, 0.95);
 	ck_assert(i.mean == 0 && i.low == 0 && i.high == 0);
 }

@@ -173,6 +173,35 @@ START_TEST(statuses_seen_late_count_from_the_beginning)
 }
 END_TEST
 
+/* A rare thing's t interval would reach below 0. */
+START_TEST(shares_stay_shares)
+{
+	struct made m;
+	fixture_scenario(&m.scenario, 1, 1);
+	m.scenario.functions[0].reserved = 1;
+	m.scenario.sources[0].arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = 0.25};
+	tally_up(&m, 40, true);
+	struct tally_function *f = &m.tally.functions[0];
+	struct interval t = interval_of_ratio(f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS], 40, 0.95);
+	ck_assert_double_lt(t.low, 0); /* otherwise this tests nothing */
+	const struct interval *share = value(&m, "F0", "ThrottleShare", "");
+	ck_assert_double_eq(share->mean, t.mean);
+	ck_assert_double_eq(share->low, 0);
+	ck_assert_double_eq(share->high, t.high);
+	for (int r = 0; r < 40; r++) {
+		f->scalar[F_COLD_STARTS][r] = f->scalar[F_INVOCATIONS][r] - (r == 0);
+		f->scalar[F_ERRORS][r] = f->scalar[F_INVOCATIONS][r];
+	}
+	metrics_fini(&m.rows);
+	metrics_make(&m.tally, &m.rows);
+	share = value(&m, "F0", "ColdStartShare", "");
+	ck_assert(share->low < share->mean && share->mean < 1 && share->high == 1);
+	share = value(&m, "F0", "ErrorShare", "");
+	ck_assert(share->low == 1 && share->mean == 1 && share->high == 1);
+	finish(&m);
+}
+END_TEST
+
 /* Series are sums over replications; each sums to the scalars' sum. */
 START_TEST(series_sum_to_the_scalars)
 {
@@ -305,6 +334,7 @@ Suite *tally_suite(void)
 	tcase_add_test(c, a_regular_run_by_hand);
 	tcase_add_test(c, silence_has_no_durations);
 	tcase_add_test(c, statuses_seen_late_count_from_the_beginning);
+	tcase_add_test(c, shares_stay_shares);
 	tcase_add_test(c, series_sum_to_the_scalars);
 	tcase_add_test(c, bill_lines_sum_to_the_account);
 	tcase_add_test(c, thin_tails_have_no_interval);
