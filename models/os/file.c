@@ -175,8 +175,12 @@ void file_clean_up(void)
 	int number = errno;
 	for (size_t i = 0; i < TEMPORARIES; i++) {
 		char *name = atomic_exchange(&files.temporary[i], NULL);
-		if (name)
-			unlink(name); /* not freed: free is not async-signal-safe, and the process is leaving */
+		if (!name)
+			continue;
+		unlink(name);
+		/* Not freed, as free is not async-signal-safe: it goes back to its place, where its owner's `forget` finds it. */
+		char *none = NULL;
+		atomic_compare_exchange_strong(&files.temporary[i], &none, name);
 	}
 	errno = number;
 }
