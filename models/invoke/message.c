@@ -35,6 +35,7 @@ void messages_clear(struct messages *m)
 {
 	m->count = m->live = 0;
 	m->free = MESSAGE_NONE;
+	m->numbers = 0;
 }
 
 void messages_fini(struct messages *m)

@@ -32,6 +32,14 @@ struct message {
 	uint8_t throttles; /* refusals in a row */
 	uint8_t outcome;   /* of the run under way */
 	bool cold;
+	/* What queues keep about it (models/poll/queue.h); 0 elsewhere. */
+	uint8_t place;         /* enum place: delayed, visible, in flight */
+	bool duplicated;       /* it outlived its first deletion */
+	uint32_t previous;     /* in the list of `next` */
+	uint32_t older, newer; /* all of the queue, in order of arrival */
+	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
+	uint32_t receipt;      /* number of its last receive, over all queues */
+	simtime enqueued;      /* from when retention counts */
 };
 
 /* All messages of a run; indices are reused. */
@@ -39,6 +47,7 @@ struct messages {
 	struct message *items;
 	size_t count, capacity, live;
 	uint32_t free;
+	uint32_t numbers; /* last ticket or receipt that a queue gave */
 };
 
 uint32_t message_new(struct messages *m, const struct message *value);

@@ -1,0 +1,427 @@
+/* sqs: see sqs.h. */
+#include "models/poll/sqs.h"
+
+#include "sim/base/memory.h"
+
+/* --- deleting what was not for it, and gathering ---------------------------------------------------------------------------------------- */
+
+static inline size_t place_of(const struct sqs *m, uint32_t i)
+{
+	return (size_t)i * m->batch_size;
+}
+
+/* When the window that holds `now` ends; windows follow one another. */
+static simtime window_end(const struct sqs *m, const struct poller *p, simtime now)
+{
+	simtime window = m->spec->window;
+	return now + window - (now - p->window_from) % window;
+}
+
+/* When a batch that has just got a message is sent at the latest. */
+static void plan_closing(const struct sqs *m, struct poller *p, bool first, simtime now)
+{
+	if (m->spec->window == 0) {
+		p->close_at = now;
+		return;
+	}
+	if (first) {
+		p->window_end = p->close_at = window_end(m, p, now);
+		p->slow = p->empties > 0 && p->close_at < now + SQS_LONG_POLL && m->spec->window < SQS_LONG_POLL;
+		if (p->slow)
+			p->close_at = now + SQS_LONG_POLL;
+	} else if (p->slow) {
+		p->slow = false;
+		p->close_at = p->window_end > now ? p->window_end : now;
+	}
+}
+
+static void join_batch(struct engine *e, struct sqs *m, uint32_t i, uint32_t message, uint32_t receipt, uint64_t size, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	if (p->count == 0) {
+		p->received_first = now;
+		if (e->emitting)
+			p->first = e->messages.items[message];
+	}
+	plan_closing(m, p, p->count == 0, now);
+	m->messages[place_of(m, i) + p->count] = message;
+	m->receipts[place_of(m, i) + p->count] = receipt;
+	p->count++;
+	p->bytes += size + SQS_RECORD_METADATA;
+	p->received_last = now;
+}
+
+/* What one receive brought. */
+struct receive {
+	uint32_t taken, filtered;
+	uint64_t bytes;
+};
+
+/* Takes one message into the batch, or deletes it; false when there is none or it does not fit. */
+static bool receive_one(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, struct receive *r, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	uint32_t message = queue_next(e, q, now);
+	if (message == MESSAGE_NONE)
+		return false;
+	uint32_t content = e->messages.items[message].payload;
+	uint64_t size = e->flow->contents.items[content].length;
+	bool passes = filter_passes(&e->flow->mappings[m->index], content);
+	if (passes && p->count > 0 && p->bytes + size + SQS_RECORD_METADATA > SQS_PAYLOAD_MOST) {
+		p->full = true;
+		return false;
+	}
+	uint32_t receipt = queue_take(e, q, message, now);
+	r->taken++;
+	r->bytes += size;
+	if (passes) {
+		join_batch(e, m, i, message, receipt, size, now);
+	} else {
+		r->filtered++;
+		queue_delete(e, q, message, receipt, END_FILTERED, now);
+	}
+	return true;
+}
+
+/* One receive; false when it brought nothing. */
+static bool receive(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct receive r = {0};
+	uint32_t room = m->batch_size - m->pollers[i].count, most = room < QUEUE_RECEIVE_MOST ? room : QUEUE_RECEIVE_MOST;
+	while (r.taken < most && receive_one(e, q, m, i, &r, now))
+		continue;
+	queue_end_receive(q);
+	if (r.taken == 0)
+		return false;
+	m->pollers[i].empties = 0;
+	poller__received(m, i, r.bytes, now);
+	queue_count(e, q, QUEUE_RECEIVED, r.taken);
+	queue_count(e, q, QUEUE_POLLED, r.taken);
+	queue_count(e, q, QUEUE_FILTERED, r.filtered);
+	queue_count(e, q, QUEUE_REQUESTS, queue_units(r.bytes) + (r.filtered > 0));
+	return true;
+}
+
+/* --- invoking ------------------------------------------------------------------------------------------------------------------------------ */
+
+static void go_on(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now);
+
+static void empty_batch(struct poller *p)
+{
+	p->count = p->throttles = 0;
+	p->bytes = 0;
+	p->full = p->slow = false;
+}
+
+/* Messages whose visibility timeout is over are no longer in the batch; returns how many. */
+static uint32_t drop_stale(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	if (p->received_first == now || p->received_first + q->spec->visibility > now)
+		return 0;
+	queue_surface(e, q, now);
+	uint32_t *messages = &m->messages[place_of(m, i)], *receipts = &m->receipts[place_of(m, i)], kept = 0, before = p->count;
+	for (uint32_t k = 0; k < before; k++)
+		if (queue_holds(e, messages[k], receipts[k])) {
+			messages[kept] = messages[k];
+			receipts[kept++] = receipts[k];
+		}
+	p->count = kept;
+	if (kept > 0 && e->emitting)
+		p->first = e->messages.items[messages[0]];
+	return before - kept;
+}
+
+/* Which records will fail; whether any does. */
+static bool find_failures(const struct engine *e, const struct sqs *m, uint32_t i)
+{
+	size_t first = place_of(m, i);
+	bool any = false;
+	for (uint32_t k = 0; k < m->pollers[i].count; k++) {
+		const struct message *x = &e->messages.items[m->messages[first + k]];
+		m->fails[first + k] = consume_record_fails(e, m->consumer, x, x->receives - 1);
+		any |= m->fails[first + k];
+	}
+	return any;
+}
+
+static void refused(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	simtime wait = SQS_BACKOFF_FIRST, over = p->received_last + q->spec->visibility;
+	for (uint32_t k = 0; k < p->throttles && wait < SQS_BACKOFF_MOST; k++)
+		wait *= 2;
+	wait = wait < SQS_BACKOFF_MOST ? wait : SQS_BACKOFF_MOST;
+	p->throttles++;
+	p->state = POLLER_HOLDING;
+	poller__cut(m);
+	simtime next = over > now && over < now + wait ? over : now + wait;
+	station_task(e, &q->station, next, sqs__what(m, SQS_RETRY), i);
+}
+
+/* Sends the batch to the function. */
+static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	uint32_t stale = drop_stale(e, q, m, i, now);
+	queue_count(e, q, QUEUE_DROPPED, stale);
+	if (p->count == 0) {
+		empty_batch(p);
+		p->window_from = now;
+		go_on(e, q, m, i, now);
+		return;
+	}
+	const struct message *first = &e->messages.items[m->messages[place_of(m, i)]];
+	bool any = find_failures(e, m, i);
+	struct consume_call call = {.number = first->identity,
+	                            .attempt = first->receives - 1,
+	                            .records = p->count,
+	                            .payload = first->payload,
+	                            .fails = any && !m->spec->report_failures};
+	struct consume_result r = consume(e, m->consumer, &call, now);
+	if (r.refused != THROTTLE_NONE) {
+		refused(e, q, m, i, now);
+		return;
+	}
+	if (e->observer.batch)
+		e->observer.batch(e->observer.ctx, m->index, &m->messages[place_of(m, i)], p->count, now);
+	p->state = POLLER_RUNNING;
+	p->outcome = r.outcome;
+	p->cold = r.cold;
+	queue_shift(&m->concurrency, 1, now);
+	queue_count(e, q, QUEUE_INVOKED, p->count);
+	station_result_task(e, &q->station, r.end, sqs__what(m, SQS_RESULT), i);
+}
+
+/* --- the outcome ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Deletes what was processed; returns how many records that were, with a first one in *parent. */
+static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, struct message *parent, simtime now)
+{
+	const struct poller *p = &m->pollers[i];
+	size_t first = place_of(m, i);
+	uint32_t done = 0, deleted = 0;
+	for (uint32_t k = 0; k < p->count; k++) {
+		if (m->spec->report_failures && m->fails[first + k]) {
+			if (q->spec->fifo)
+				break; /* the handler stops here and reports all the rest */
+			continue;
+		}
+		uint32_t message = m->messages[first + k], receipt = m->receipts[first + k];
+		const struct message *x = &e->messages.items[message];
+		if (x->receipt == receipt) {
+			if (done == 0 && e->emitting)
+				*parent = *x;
+			if (!x->duplicated && (!q->spec->fifo || x->place == PLACE_FLYING))
+				consume_processed(e, m->consumer, x, p->cold, now);
+			deleted += queue_delete(e, q, message, receipt, END_DELIVERED, now);
+		}
+		done++;
+	}
+	queue_count(e, q, QUEUE_MAPPING_DELETED, deleted);
+	queue_count(e, q, QUEUE_REQUESTS, (done + QUEUE_RECEIVE_MOST - 1) / QUEUE_RECEIVE_MOST);
+	return done;
+}
+
+static void finished(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	struct message parent = p->first;
+	uint32_t done = 0;
+	queue_shift(&m->concurrency, -1, now);
+	if (p->outcome == OUTCOME_OK) {
+		done = delete_processed(e, q, m, i, &parent, now);
+		if (done > 0 && e->emitting)
+			consume_emit(e, m->consumer->function, &parent, done, now);
+		poller__restore(m);
+	} else if (!m->spec->report_failures) {
+		poller__cut(m);
+	}
+	queue_count(e, q, QUEUE_FAILED, p->count - done);
+	empty_batch(p);
+	p->window_from = now;
+	go_on(e, q, m, i, now);
+	queue_stir(e, q, now); /* a success may have given a poller back */
+}
+
+/* --- a poller's round ---------------------------------------------------------------------------------------------------------------------- */
+
+static inline bool is_closed(const struct sqs *m, const struct poller *p, simtime now)
+{
+	return p->count == m->batch_size || p->full || (p->count > 0 && p->close_at <= now);
+}
+
+/* Part of a batch is there: it is sent when its window is over. */
+static void await_window(struct engine *e, struct queue *q, const struct sqs *m, uint32_t i)
+{
+	struct poller *p = &m->pollers[i];
+	if (p->count == 0 || p->closing == p->close_at)
+		return;
+	p->closing = p->close_at;
+	station_task(e, &q->station, p->close_at, sqs__what(m, SQS_WINDOW_OVER), i);
+}
+
+/* The poller, in no row, receives until its batch is closed or nothing is left. */
+static void fill(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	for (;;) {
+		if (is_closed(m, p, now)) {
+			invoke(e, q, m, i, now);
+			return;
+		}
+		simtime ready = poller__ready(m, i);
+		if (ready > now) {
+			p->state = POLLER_PAUSED;
+			station_task(e, &q->station, ready, sqs__what(m, SQS_RESUME), i);
+			await_window(e, q, m, i);
+			return;
+		}
+		if (!receive(e, q, m, i, now) && !p->full) {
+			poller__rest(e, q, m, i, now);
+			await_window(e, q, m, i);
+			return;
+		}
+	}
+}
+
+static void go_on(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	if (m->running > poller__allowed(m))
+		poller__release(m, i);
+	else
+		fill(e, q, m, i, now);
+}
+
+/* --- the station's calls --------------------------------------------------------------------------------------------------------------------- */
+
+bool sqs_wants(const struct queue *q)
+{
+	for (size_t k = 0; k < q->mapping_count; k++)
+		if (poller__wants(&q->mappings[k]))
+			return true;
+	return false;
+}
+
+/* One poller of the mapping receives; false when it has none for it. */
+static bool serve(struct engine *e, struct queue *q, struct sqs *m, simtime now)
+{
+	uint32_t i = poller__pick(m, now);
+	if (i == SQS_NO_POLLER) {
+		poller__want_more(e, q, m, now);
+		return false;
+	}
+	fill(e, q, m, i, now);
+	return true;
+}
+
+void sqs_wake(struct engine *e, struct queue *q, simtime now)
+{
+	size_t idle = 0; /* mappings in a row without a free poller */
+	while (idle < q->mapping_count && queue_next(e, q, now) != MESSAGE_NONE) {
+		idle = serve(e, q, &q->mappings[q->turn], now) ? 0 : idle + 1;
+		q->turn = (q->turn + 1) % q->mapping_count;
+	}
+	q->waking = false;
+}
+
+/* The window is over: the long poll under way ends empty. */
+static void window_over(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	struct poller *p = &m->pollers[i];
+	if (p->closing == now)
+		p->closing = -1;
+	if ((p->state != POLLER_POLLING && p->state != POLLER_PAUSED) || p->count == 0 || p->close_at > now)
+		return;
+	if (p->state == POLLER_POLLING) {
+		poller__leave_row(m, i);
+		queue_count(e, q, QUEUE_EMPTY_RECEIVES, p->poll_from < now);
+		queue_count(e, q, QUEUE_REQUESTS, p->poll_from < now);
+	}
+	invoke(e, q, m, i, now);
+}
+
+void sqs_timer(struct engine *e, struct queue *q, size_t local, enum sqs_task what, uint32_t i, simtime now)
+{
+	struct sqs *m = &q->mappings[local];
+	switch (what) {
+	case SQS_POLL_OVER: poller__poll_over(e, q, m, i, now); break;
+	case SQS_WINDOW_OVER: window_over(e, q, m, i, now); break;
+	case SQS_RETRY: invoke(e, q, m, i, now); break;
+	case SQS_RESULT: finished(e, q, m, i, now); break;
+	case SQS_RESUME:
+		if (m->pollers[i].state == POLLER_PAUSED) /* else its window ended meanwhile */
+			fill(e, q, m, i, now);
+		break;
+	case SQS_GROW:
+		poller__grow(m, queue_next(e, q, now) != MESSAGE_NONE, now);
+		queue_stir(e, q, now);
+		break;
+	case SQS_TASKS: break;
+	}
+}
+
+/* --- life ----------------------------------------------------------------------------------------------------------------------------------- */
+
+static void compile_default(struct sqs *m)
+{
+	m->most = m->spec->max_concurrency > 0 ? m->spec->max_concurrency : SQS_POLLERS_MOST;
+	m->base = m->most < SQS_POLLERS_START ? m->most : SQS_POLLERS_START;
+	m->step = 1;
+	m->interval = SQS_GROWTH_INTERVAL;
+}
+
+static void compile_provisioned(struct sqs *m)
+{
+	int64_t least = m->spec->min_pollers > 0 ? m->spec->min_pollers : SQS_PROVISIONED_MIN;
+	int64_t most = m->spec->max_pollers > 0 ? m->spec->max_pollers : SQS_PROVISIONED_MOST;
+	m->provisioned = true;
+	m->base = least * SQS_LANES;
+	m->most = (most > least ? most : least) * SQS_LANES;
+	m->step = SQS_LANES;
+	m->interval = SQS_PROVISIONED_INTERVAL;
+}
+
+static void compile_mapping(struct engine *e, struct sqs *m, size_t index, size_t local)
+{
+	m->spec = &e->scenario->mappings[index];
+	m->index = index;
+	m->local = local;
+	m->consumer = &e->mapping_consumers[index];
+	m->batch_size = m->spec->batch_size > 0 ? (uint32_t)m->spec->batch_size : QUEUE_RECEIVE_MOST;
+	if (m->spec->min_pollers > 0 || m->spec->max_pollers > 0)
+		compile_provisioned(m);
+	else
+		compile_default(m);
+}
+
+static bool reads(const struct mapping_spec *m, size_t queue)
+{
+	return m->enabled && m->source.kind == TARGET_QUEUE && m->source.index == queue;
+}
+
+void sqs_compile(struct engine *e, struct queue *q, struct arena *a)
+{
+	const struct scenario *s = e->scenario;
+	size_t queue = (size_t)(q->spec - s->queues), local = 0;
+	for (size_t i = 0; i < s->mapping_count; i++)
+		q->mapping_count += reads(&s->mappings[i], queue);
+	q->mappings = ARENA_ARRAY(a, q->mapping_count, struct sqs);
+	for (size_t i = 0; i < s->mapping_count; i++)
+		if (reads(&s->mappings[i], queue)) {
+			compile_mapping(e, &q->mappings[local], i, local);
+			local++;
+		}
+}
+
+void sqs_start(struct engine *e, struct queue *q)
+{
+	for (size_t k = 0; k < q->mapping_count; k++)
+		poller__start(e, q, &q->mappings[k]);
+}
+
+void sqs_fini(struct queue *q)
+{
+	for (size_t k = 0; k < q->mapping_count; k++)
+		poller__fini(&q->mappings[k]);
+}
