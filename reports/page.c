@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "embedded.h"
@@ -18,12 +17,10 @@ void page__add(struct page *p, const char *html)
 
 void page__printf(struct page *p, const char *html, ...)
 {
-	char text[512];
 	va_list arguments;
 	va_start(arguments, html);
-	vsnprintf(text, sizeof text, html, arguments);
+	textbuf_vprintf(p->out, html, arguments);
 	va_end(arguments);
-	textbuf_add(p->out, text);
 }
 
 void page__text(struct page *p, const char *text)

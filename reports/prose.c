@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "reports/width.h"
@@ -51,12 +50,13 @@ void prose_text(struct prose *p, const char *text)
 
 void prose_printf(struct prose *p, const char *format, ...)
 {
-	char text[256];
+	struct textbuf text = {0};
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	textbuf_vprintf(&text, format, arguments);
 	va_end(arguments);
-	prose_text(p, text);
+	prose_text(p, textbuf_text(&text));
+	textbuf_fini(&text);
 }
 
 void prose_name(struct prose *p, const char *name)

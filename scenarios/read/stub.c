@@ -1,12 +1,10 @@
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "models/source/table.h"
 #include "scenarios/read/document.h"
 #include "scenarios/read/scenarioread.h"
 #include "sim/base/json_out.h"
-#include "sim/base/memory.h"
 
 static void stub_name(struct textbuf *out, const char *name)
 {
@@ -22,18 +20,14 @@ static void stub_line(struct textbuf *out, const char *format, ...) __attribute_
 
 static void stub_line(struct textbuf *out, const char *format, ...)
 {
-	va_list arguments, again;
+	size_t begin = out->length;
+	va_list arguments;
 	va_start(arguments, format);
-	va_copy(again, arguments);
-	int length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	char *text = memory_alloc((size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, arguments);
+	textbuf_vprintf(out, format, arguments);
 	va_end(arguments);
-	for (const char *p = text; *p; p++)
-		textbuf_add_char(out, *p < ' ' || *p == 0x7F ? '?' : *p);
+	for (char *p = out->text + begin; *p; p++)
+		*p = *p < ' ' || *p == 0x7F ? '?' : *p;
 	textbuf_add_char(out, '\n');
-	memory_free(text);
 }
 
 static void stub_head(const struct reading *r, struct textbuf *out)

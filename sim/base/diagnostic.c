@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/json_out.h"
@@ -31,17 +30,11 @@ static bool diagnostic_controls(uint32_t c)
 /* A formatted text on one line, valid UTF-8, at most DIAGNOSTIC_TEXT bytes and an ellipsis; owned by the caller. */
 __attribute__((format(printf, 1, 0))) static char *diagnostic_line(const char *format, va_list ap)
 {
-	va_list again;
-	va_copy(again, ap);
-	int length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	assert(length >= 0);
-	char *raw = memory_alloc((size_t)length + 1);
-	vsnprintf(raw, (size_t)length + 1, format, ap);
-	struct textbuf clean = {0};
-	for (size_t i = 0; i < (size_t)length;) {
+	struct textbuf raw = {0}, clean = {0};
+	textbuf_vprintf(&raw, format, ap);
+	for (size_t i = 0; i < raw.length;) {
 		uint32_t c;
-		size_t n = utf8_next(raw + i, (size_t)length - i, &c);
+		size_t n = utf8_next(raw.text + i, raw.length - i, &c);
 		if (clean.length + n > DIAGNOSTIC_TEXT) {
 			textbuf_add(&clean, "...");
 			break;
@@ -51,10 +44,10 @@ __attribute__((format(printf, 1, 0))) static char *diagnostic_line(const char *f
 		else if (diagnostic_controls(c))
 			textbuf_add_char(&clean, ' ');
 		else
-			textbuf_add_n(&clean, raw + i, n);
+			textbuf_add_n(&clean, raw.text + i, n);
 		i += n;
 	}
-	memory_free(raw);
+	textbuf_fini(&raw);
 	return textbuf_detach(&clean);
 }
 

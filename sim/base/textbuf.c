@@ -1,7 +1,6 @@
 #include "sim/base/textbuf.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,13 +51,20 @@ void textbuf_add_char(struct textbuf *b, char c)
 
 void textbuf_printf(struct textbuf *b, const char *format, ...)
 {
+	va_list arguments;
+	va_start(arguments, format);
+	textbuf_vprintf(b, format, arguments);
+	va_end(arguments);
+}
+
+void textbuf_vprintf(struct textbuf *b, const char *format, va_list arguments)
+{
 	assert(format != NULL);
-	va_list ap, again;
-	va_start(ap, format);
-	va_copy(again, ap);
+	va_list again;
+	va_copy(again, arguments);
 	textbuf_reserve(b, 0);
 	size_t room = b->capacity - b->length;
-	int length = vsnprintf(b->text + b->length, room, format, ap);
+	int length = vsnprintf(b->text + b->length, room, format, arguments);
 	assert(length >= 0);
 	if ((size_t)length >= room) {
 		textbuf_reserve(b, (size_t)length);
@@ -69,7 +75,6 @@ void textbuf_printf(struct textbuf *b, const char *format, ...)
 	b->length += (size_t)length;
 	assert(b->text[b->length] == '\0');
 	va_end(again);
-	va_end(ap);
 }
 
 const char *textbuf_text(const struct textbuf *b)

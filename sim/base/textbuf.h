@@ -2,6 +2,7 @@
 #ifndef SIM_BASE_TEXTBUF_H
 #define SIM_BASE_TEXTBUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct textbuf {
@@ -14,6 +15,7 @@ void textbuf_add(struct textbuf *b, const char *text);
 void textbuf_add_n(struct textbuf *b, const char *bytes, size_t length);
 void textbuf_add_char(struct textbuf *b, char c);
 void textbuf_printf(struct textbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void textbuf_vprintf(struct textbuf *b, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 const char *textbuf_text(const struct textbuf *b); /* "" when empty; borrowed until the next change */
 char *textbuf_detach(struct textbuf *b);           /* the caller owns the text; the buffer is empty again */
 void textbuf_clear(struct textbuf *b);             /* length 0, keeps the memory */
