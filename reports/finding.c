@@ -86,6 +86,44 @@ static struct figure objective_figure(const struct report *r, size_t i, const ch
 	return f;
 }
 
+static void say_missed(struct findings *f, size_t i)
+{
+	if (isnan(f->r->objectives.items[i].value.mean)) {
+		prose_text(f->p, " is missed: there is no value.");
+		return;
+	}
+	prose_text(f->p, " is missed: it is ");
+	prose_figure(f->p, objective_figure(f->r, i, "mean"));
+	prose_text(f->p, ".");
+}
+
+/* Why there is no month's bill, as the study noted it. */
+static const char *no_month(const struct report *r)
+{
+	for (size_t i = 0; i < r->notes.count; i++)
+		if (strcmp(r->notes.items[i].topic, "cost") == 0)
+			return r->notes.items[i].text;
+	return "there is no monthly cost";
+}
+
+static void say_undecided(struct findings *f, size_t i)
+{
+	const struct report_objective *o = &f->r->objectives.items[i];
+	prose_text(f->p, " is undecided: ");
+	if (interval_bounded(&o->value)) {
+		prose_text(f->p, "the interval from ");
+		prose_figure(f->p, objective_figure(f->r, i, "low"));
+		prose_text(f->p, " to ");
+		prose_figure(f->p, objective_figure(f->r, i, "high"));
+		prose_text(f->p, " holds the threshold. More replications would tell.");
+	} else if (finding_objective_unit(o) == HUMAN_USD) {
+		prose_text(f->p, no_month(f->r));
+		prose_text(f->p, ".");
+	} else {
+		prose_text(f->p, "it never happened, so there is no value.");
+	}
+}
+
 static void find_objectives(struct findings *f, enum objective_verdict verdict)
 {
 	for (size_t i = 0; i < f->r->objectives.count; i++) {
@@ -94,21 +132,7 @@ static void find_objectives(struct findings *f, enum objective_verdict verdict)
 			continue;
 		say(f, verdict == OBJECTIVE_MISSED ? FINDING_BAD : FINDING_WATCH);
 		prose_name(f->p, o->text);
-		if (verdict == OBJECTIVE_MISSED) {
-			prose_text(f->p, isnan(o->value.mean) ? " is missed: there is no value." : " is missed: it is ");
-		} else if (interval_bounded(&o->value)) {
-			prose_text(f->p, " is undecided: the interval from ");
-			prose_figure(f->p, objective_figure(f->r, i, "low"));
-			prose_text(f->p, " to ");
-			prose_figure(f->p, objective_figure(f->r, i, "high"));
-			prose_text(f->p, " holds the threshold. More replications would tell.");
-		} else {
-			prose_text(f->p, " is undecided: there is no interval.");
-		}
-		if (verdict == OBJECTIVE_MISSED && !isnan(o->value.mean)) {
-			prose_figure(f->p, objective_figure(f->r, i, "mean"));
-			prose_text(f->p, ".");
-		}
+		(verdict == OBJECTIVE_MISSED ? say_missed : say_undecided)(f, i);
 		stop(f);
 	}
 }

@@ -165,15 +165,21 @@ static int work(struct running *r)
 
 /* --- telling ---------------------------------------------------------------------------------------------------------------------- */
 
+static void say_undecided(size_t count, size_t objectives, const char *why)
+{
+	struct textbuf text = {0};
+	textbuf_printf(&text, "%zu of %zu objectives undecided: %s", count, objectives, why);
+	if (count > 0)
+		say_warning(textbuf_text(&text));
+	textbuf_fini(&text);
+}
+
 static int judge(const struct study_verdict *v)
 {
-	if (v->undecided > 0) {
-		char text[200];
-		snprintf(text, sizeof text,
-		         "%zu of %zu objectives undecided: the 95 %% interval spans the bound; more replications may decide",
-		         v->undecided, v->objectives);
-		say_warning(text);
-	}
+	say_undecided(v->undecided - v->priceless - v->unmeasured, v->objectives,
+	              "the 95 % interval spans the bound; more replications may decide");
+	say_undecided(v->priceless, v->objectives, v->no_month);
+	say_undecided(v->unmeasured, v->objectives, "what they are about never happened, so there is no value to judge");
 	return v->missed > 0 ? error_exit_status(ERROR_CHECK) : 0;
 }
 

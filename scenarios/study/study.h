@@ -27,7 +27,11 @@ struct study_options {
 };
 
 struct study_verdict {
-	size_t objectives, missed, undecided;
+	size_t objectives, missed;
+	size_t undecided;   /* all of them; of these: */
+	size_t priceless;   /* about a monthly cost that cannot be stated, because of `no_month` */
+	size_t unmeasured;  /* about something that no replication had */
+	char no_month[256]; /* "no monthly cost: why"; cut off where it is longer; "" where there is one */
 };
 
 /* Runs the study and gives everything to the sink between begin and end. The scenario's functions with MODEL_PROFILE must have a profile.

@@ -1,6 +1,9 @@
 /* write: see write.h. */
 #include "scenarios/study/write.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "scenarios/study/assumption.h"
 #include "scenarios/study/verdict.h"
 #include "sim/base/memory.h"
@@ -132,6 +135,15 @@ static int money(struct output *o, struct tally *t, const struct month *month)
 
 /* --- objectives ------------------------------------------------------------------------------------------------------------------ */
 
+/* Why an objective is undecided: more replications help only where there is an interval. */
+static void count_undecided(struct study_verdict *v, const struct record_objective *r, const struct record_metric *m)
+{
+	bool cost = m && m->metric && strcmp(m->metric, "Cost_usd") == 0;
+	v->undecided++;
+	v->priceless += cost && !interval_known(&r->value);
+	v->unmeasured += !cost && !interval_known(&r->value);
+}
+
 static int objectives(struct output *o, const struct metric_rows *rows, struct study_verdict *verdict)
 {
 	const struct scenario *s = o->tally->plan->scenario;
@@ -140,7 +152,8 @@ static int objectives(struct output *o, const struct metric_rows *rows, struct s
 		struct record_objective r = {&s->objectives[i], OBJECTIVE_UNDECIDED, m ? m->value : INTERVAL_NONE};
 		r.verdict = verdict_of(r.objective, &r.value);
 		verdict->missed += r.verdict == OBJECTIVE_MISSED;
-		verdict->undecided += r.verdict == OBJECTIVE_UNDECIDED;
+		if (r.verdict == OBJECTIVE_UNDECIDED)
+			count_undecided(verdict, &r, m);
 		if (o->sink->ops->objective(o->sink, &r, o->error))
 			return -1;
 	}
@@ -159,6 +172,8 @@ int write_study(const struct record_study *about, struct tally *t, const struct 
                 struct sink *sink, struct study_verdict *verdict, struct error *e)
 {
 	struct output o = {sink, e, t};
+	if (!month->known)
+		snprintf(verdict->no_month, sizeof verdict->no_month, "%s", month->text);
 	if (sink->ops->begin(sink, about, e) || metrics(&o, rows) || all_series(&o) || all_histograms(&o) || money(&o, t, month) ||
 	    objectives(&o, rows, verdict) || assumption_record(t->plan, sink, e))
 		return -1;
