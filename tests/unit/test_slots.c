@@ -206,7 +206,7 @@ END_TEST
 START_TEST(chance_is_fair)
 {
 	static const char *const texts[] = {"{{random 0 9}}", "{{pick 0 1 2 3 4 5 6 7 8 9}}", "{{random -0.4 0.5}}"};
-	enum { DRAWS = 100000 };
+	enum { DRAWS = 20000 };
 	for (size_t t = 0; t < 3; t++) {
 		struct fixture f;
 		int seen[10] = {0};
