@@ -4,6 +4,8 @@
 #include <assert.h>
 
 #include "models/invoke/async.h"
+#include "models/poll/queue.h"
+#include "models/poll/stream.h"
 #include "models/source/table.h"
 #include "sim/base/memory.h"
 
@@ -14,11 +16,11 @@ static const struct {
 	enum source_kind service; /* whose latency an event takes to come there */
 } kinds[TARGET_KINDS] = {
 	[TARGET_FUNCTION] = {&station_async, SOURCE_INVOKE_EVENT},
-	[TARGET_QUEUE] = {NULL, SOURCE_SQS},
+	[TARGET_QUEUE] = {&station_queue, SOURCE_SQS},
 	[TARGET_TOPIC] = {NULL, SOURCE_SNS},
 	[TARGET_BUS] = {NULL, SOURCE_EVENT_BRIDGE},
 	[TARGET_BUCKET] = {NULL, SOURCE_S3},
-	[TARGET_STREAM] = {NULL, SOURCE_KINESIS},
+	[TARGET_STREAM] = {&station_stream, SOURCE_KINESIS},
 	[TARGET_OUTSIDE] = {NULL, SOURCE_INVOKE_EVENT},
 };
 

@@ -456,7 +456,8 @@ struct run *run_new(const struct plan *p)
 	for (size_t i = 0; i < s->source_count; i++) {
 		struct source_state *x = &e->sources[i];
 		x->plan = &p->sources[i];
-		x->function = &e->functions[s->sources[i].function];
+		if (s->sources[i].function != SOURCE_NO_FUNCTION)
+			x->function = &e->functions[s->sources[i].function];
 		x->sole = !p->flow.used && sources_of(s, s->sources[i].function) == 1;
 		x->status = MEMORY_ARRAY(STATUS_LIMIT, uint64_t);
 		if (s->sources[i].has_client && s->sources[i].client.quota > 0)
@@ -493,6 +494,11 @@ void run_free(struct run *r)
 	memory_free(e->sources);
 	memory_free(r->queue);
 	memory_free(r);
+}
+
+struct engine *run_engine(struct run *r)
+{
+	return &r->engine;
 }
 
 void run_result_free(struct run_result *x, const struct plan *p)

@@ -64,6 +64,9 @@ struct run;
 struct run *run_new(const struct plan *p);
 void run_free(struct run *r);
 
+/* The state that it works on, for who watches it (struct observer). */
+struct engine *run_engine(struct run *r);
+
 /* Runs replication number `replication`. The result is the caller's (run_result_free). `stop` may be NULL; it is looked at now and then, and
  * nonzero abandons the replication: NULL is returned. */
 struct run_result *run_replicate(struct run *r, uint64_t replication, int (*stop)(void *ctx), void *ctx);

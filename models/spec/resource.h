@@ -96,7 +96,9 @@ struct topic_spec {
 	size_t subscription_count;
 };
 
-/* --- event buses: AWS::Events::Rule, AWS::Events::EventBus; rules with a schedule are sources (models/spec/source.h) --------------- */
+/* --- event buses: AWS::Events::Rule, AWS::Events::EventBus; rules with a schedule are sources (models/spec/source.h) ---------------
+ *
+ * A schedule with several targets sends to a bus of its own name, whose one rule takes every event. */
 
 struct rule_target_spec {
 	struct target target;
@@ -110,13 +112,13 @@ struct rule_spec {
 	const char *name;
 	struct position at;
 	bool disabled;
-	struct filter_spec pattern;
+	struct filter_spec pattern; /* text NULL: every event */
 	const struct rule_target_spec *targets; /* at most 5 */
 	size_t target_count;
 };
 
 struct bus_spec {
-	const char *name; /* logical ID, or "default" */
+	const char *name; /* logical ID, "default", or a schedule's name */
 	struct position at;
 	const struct rule_spec *rules;
 	size_t rule_count;
@@ -167,6 +169,7 @@ struct mapping_spec {
 	int max_retries;         /* MaximumRetryAttempts, or MAPPING_FOREVER */
 	simtime max_record_age;  /* SIMTIME_NEVER for none */
 	simtime tumbling_window; /* 0 for none */
+	simtime retry_first, retry_most; /* pause before a batch is tried again, doubling: documented nowhere; 0: 1 s, 60 s */
 	bool enhanced_fan_out;   /* the mapping reads a registered consumer */
 	struct target on_failure;
 };
