@@ -4,7 +4,8 @@
 
 #include "sim/base/nearname.h"
 
-const struct command *const commands[COMMANDS] = {&cmd_run, &cmd_check, &cmd_init, &cmd_report, &cmd_match, &cmd_completion, &cmd_help};
+const struct command *const commands[COMMANDS] = {&cmd_run,   &cmd_check,      &cmd_init, &cmd_report,
+                                                  &cmd_match, &cmd_completion, &cmd_help};
 
 const struct command *commands_find(const char *name, struct error *e)
 {

@@ -381,8 +381,9 @@ static struct pattern *finish(const struct compiling *c, const struct set *s)
 		struct branch *b = &p->branches[i];
 		b->count = s->items[i].count;
 		b->fields = ARENA_ARRAY(c->arena, b->count, const struct field *);
-		memcpy(b->fields, s->items[i].fields, b->count * sizeof(const struct field *));
-		qsort(b->fields, b->count, sizeof(const struct field *), order);
+		for (size_t k = 0; k < b->count; k++)
+			b->fields[k] = s->items[i].fields[k];
+		qsort(b->fields, b->count, sizeof *b->fields, order);
 	}
 	return p;
 }

@@ -232,7 +232,7 @@ static char *section(const char *page, const char *title)
 
 START_TEST(manual_pages_equal_the_table)
 {
-	static const struct command *const paged[] = {&cmd_run, &cmd_check, &cmd_init, &cmd_report};
+	static const struct command *const paged[] = {&cmd_run, &cmd_check, &cmd_init, &cmd_report, &cmd_match};
 	const struct command *c = paged[_i];
 	char *path = memory_format("tools/man/weir-%s.1.scd", c->name), *page;
 	struct error e = {0};

@@ -43,7 +43,7 @@ START_TEST(errors_name_the_place_and_what_would_be_right)
 		{"{\n  \"detail\": {\n    \"é\": [{\"prefx\": \"x\"}]\n  }\n}", 3, 12,
 	         "$.detail[\"é\"][0].prefx: ", "did you mean 'prefix'?"},
 		{"{\"a\": [\"x\", {\"numeric\": [\">\", 3, \"<\", 2]}]}", 1, 39, "$.a[1].numeric: ", "above"},
-		{"{\"a\": [\"é\", {\"anything-but\": {\"prefix\": [\"a\", 1]}}]}", 1, 48,
+		{"{\"a\": [\"é\", {\"anything-but\": {\"prefix\": [\"a\", 1]}}]}", 1, 47,
 	         "$.a[1].anything-but.prefix[1]: ", "string"},
 		{"{\"$or\": [{\"a\": [1]}, {\"b c\": []}]}", 1, 30, "$.$or[1][\"b c\"]: ", "[null]"},
 		{"{\"a\": [\"x\"],\n \"b\": [y]}", 2, 8, "", "JSON value"},
