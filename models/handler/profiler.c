@@ -53,16 +53,19 @@ struct event {
 	enum source_kind kind;
 	const char *text;
 	size_t length;
+	bool payload_1_0;
 };
 
 static struct event event_of(const struct measuring *m, const struct profile_payload *p)
 {
 	for (size_t i = 0; i < m->scenario->source_count; i++) {
 		const struct source_spec *s = &m->scenario->sources[i];
-		if (&m->scenario->functions[s->function] == m->function && strcmp(s->name, p->source) == 0)
-			return (struct event){s->kind, s->payloads[p->payload].event, s->payloads[p->payload].event_length};
+		bool ours = s->function != SOURCE_NO_FUNCTION && &m->scenario->functions[s->function] == m->function;
+		const struct payload_spec *payload = &s->payloads[p->payload];
+		if (ours && strcmp(s->name, p->source) == 0)
+			return (struct event){s->kind, payload->event, payload->event_length, s->payload_1_0};
 	}
-	return (struct event){SOURCE_INVOKE, "{}", 2};
+	return (struct event){SOURCE_INVOKE, "{}", 2, false};
 }
 
 static void list_payloads(struct measuring *m)
@@ -162,7 +165,7 @@ static void make_key(const struct measuring *m, char key[SHA256_TEXT])
 	for (size_t i = 0; i < p->payload_count; i++) {
 		struct event event = event_of(m, &p->payloads[i]);
 		sha256_add_text(&s, p->payloads[i].source);
-		sha256_add_number(&s, event.kind);
+		sha256_add_number(&s, event.kind + (event.payload_1_0 ? SOURCE_KINDS : 0));
 		sha256_add_field(&s, event.text, event.length);
 	}
 	sha256_end_text(&s, key);
@@ -401,7 +404,7 @@ static int rehearse(struct measuring *m, struct error *e)
 
 /* --- runs -------------------------------------------------------------------------------------------------------------------------------- */
 
-static struct profile_run run_of(const struct sandbox_result *r, enum source_kind kind, bool first)
+static struct profile_run run_of(const struct sandbox_result *r, const struct event *event, bool first)
 {
 	bool prelude = r->streamed && strcmp(r->content_type, "application/vnd.awslambda.http-integration-response") == 0;
 	bool answered = r->outcome == OUTCOME_OK && r->body;
@@ -411,7 +414,7 @@ static struct profile_run run_of(const struct sandbox_result *r, enum source_kin
 		.memory_bytes = r->memory_bytes,
 		.response_bytes = answered ? (int64_t)r->body_length : 0,
 		.outcome = r->outcome,
-		.status = answered ? proxy_status(kind, r->body, r->body_length, prelude) : 0,
+		.status = answered ? proxy_status(event->kind, event->payload_1_0, r->body, r->body_length, prelude) : 0,
 		.first = first,
 	};
 }
@@ -431,7 +434,7 @@ static int run_once(struct measuring *m, struct profile_payload *p, bool fresh, 
 	if (status == 0 && r.outcome == OUTCOME_OK)
 		status = invoke(m, &event, &r, e);
 	if (status == 0) {
-		p->runs[p->run_count++] = run_of(&r, event.kind, first);
+		p->runs[p->run_count++] = run_of(&r, &event, first);
 		m->done++;
 		m->first = false;
 		if (r.outcome != OUTCOME_OK)

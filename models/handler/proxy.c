@@ -63,14 +63,17 @@ static int inferred_status(json_t *answer)
 	return is_text_or_missing(json_object_get(answer, "body")) ? read_status(status) : INVALID;
 }
 
-int proxy_status(enum source_kind kind, const char *body, size_t length, bool prelude)
+int proxy_status(enum source_kind kind, bool payload_1_0, const char *body, size_t length, bool prelude)
 {
 	if (kind != SOURCE_API && kind != SOURCE_HTTP_API && kind != SOURCE_FUNCTION_URL)
 		return 0;
 	if (prelude)
 		length = strnlen(body, length);
 	json_t *answer = json_loadb(body, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-	int status = kind == SOURCE_API ? rest_status(answer) : inferred_status(answer);
+	bool rest = kind == SOURCE_API || (kind == SOURCE_HTTP_API && payload_1_0);
+	int status = rest ? rest_status(answer) : inferred_status(answer);
+	if (rest && kind != SOURCE_API && json_object_get(answer, "statusCode") == NULL)
+		status = INVALID;
 	json_decref(answer);
 	return status;
 }

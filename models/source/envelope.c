@@ -108,17 +108,33 @@ struct envelope_record *envelope_samples(const char *payload, size_t length, siz
 	return records;
 }
 
-char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length,
-                    struct arena *a, size_t *out_length)
+/* A whole event of a polled source passes here too: it may carry more than one record. */
+static char *fixed(enum source_kind kind, const struct envelope_place *place, const char *payload, size_t length, struct arena *a,
+                   size_t *out_length)
 {
-	assert((unsigned)kind < SOURCE_KINDS);
-	struct envelope_place place = {.method = method, .path = path};
 	const struct envelope_record *record = envelope_samples(payload, length, 1, a);
 	if (passes(kind, record)) {
 		*out_length = length;
 		return arena_string_n(a, payload, length);
 	}
-	return envelope_batch(kind, &place, record, 1, a, out_length);
+	return envelope_batch(kind, place, record, 1, a, out_length);
+}
+
+char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length,
+                    struct arena *a, size_t *out_length)
+{
+	return fixed(kind, &(struct envelope_place){.method = method, .path = path}, payload, length, a, out_length);
+}
+
+char *envelope_of_source(const struct source_spec *source, const char *payload, size_t length, struct arena *a, size_t *out_length)
+{
+	const char *resource = source->target.kind != TARGET_FUNCTION && source->target.kind != TARGET_OUTSIDE ? source->target.name
+	                                                                                                       : NULL;
+	const struct envelope_place place = {.name = resource,
+	                                     .method = source->method,
+	                                     .path = source->path,
+	                                     .payload_1_0 = source->payload_1_0};
+	return fixed(source->kind, &place, payload, length, a, out_length);
 }
 
 /* --- what may not be --------------------------------------------------------------------------------------------------------------------- */

@@ -104,6 +104,9 @@ struct envelope_record {
 char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length,
                     struct arena *a, size_t *out_length);
 
+/* The same for a source of a scenario: its route, its payload format, the name of its resource. */
+char *envelope_of_source(const struct source_spec *source, const char *payload, size_t length, struct arena *a, size_t *out_length);
+
 /* The event that carries these records, from state. Sources that send one event at a time take one record; polled ones take `count` of
  * them (0 only in a tumbling window's final invocation), all of records[0].shard. Payloads that are whole events of a source that is not
  * polled pass as they are; of polled ones their record is taken and told anew. */

@@ -54,6 +54,10 @@ struct arrival_spec {
 	simtime rates_end;    /* where the last rate ends */
 	const simtime *times; /* times: ascending */
 	size_t time_count;
+	const uint32_t *payload_of; /* times: which of the source's payloads each arrival carries; NULL: drawn by weight */
+	const uint32_t *key_of;     /* times: which of key_names each arrival has; NULL: drawn by the source's keys */
+	const char *const *key_names;
+	size_t key_count;
 	struct steps pattern;    /* factors over one period, count 0 for none; t = 0 is Monday 00:00 UTC */
 	simtime pattern_period;  /* a day or a week; 0 without a pattern */
 	double growth_per_month; /* 0.04 = 4 % in 30 days, compounding continuously; 0 for none */
@@ -86,8 +90,10 @@ struct client_spec {
 
 struct payload_spec {
 	const char *file;  /* as written; NULL for the built-in empty event */
-	const char *event; /* JSON text that the handler receives, wrapped for the source */
+	const char *event; /* JSON text that the handler receives, wrapped for the source; polled sources: a batch of this record alone */
 	size_t event_length;
+	const char *text; /* as it was given, before it was wrapped; NULL for the empty event */
+	size_t text_length;
 	double weight; /* relative, > 0 */
 };
 
@@ -101,8 +107,7 @@ struct source_spec {
 	size_t function; /* index into the scenario's functions; of synchronous sources, and of others that send to one function directly; else
 	                    SOURCE_NO_FUNCTION */
 	struct target target; /* where its events go; TARGET_NONE for synchronous sources */
-	const struct rule_target_spec *targets; /* schedules: each firing goes to all of them; `target` is the first one's */
-	size_t target_count;                    /* 0 for all other sources */
+	simtime spread;       /* schedules: each firing comes up to so much after its time, uniformly; 0 for all other sources */
 	struct keys_spec keys;
 	struct arrival_spec arrivals;
 	bool has_client;
@@ -113,6 +118,7 @@ struct source_spec {
 	struct distribution latency; /* ns, what the platform adds to the caller's wait */
 	simtime wait_limit;          /* the source's own timeout (29 s, 30 s, TimeoutInMillis); SIMTIME_NEVER for none */
 	const char *method, *path;   /* HTTP sources: the route, "GET" and "/hello"; "$default" for a catch-all */
+	bool payload_1_0;            /* HTTP API: PayloadFormatVersion 1.0 */
 };
 
 #endif

@@ -239,7 +239,7 @@ static void node_streams(void)
 		EQUAL(c.r.outcome, OUTCOME_OK);
 		CHECK(c.r.streamed);
 		SAME(c.r.content_type, "application/vnd.awslambda.http-integration-response");
-		EQUAL(proxy_status(SOURCE_FUNCTION_URL, c.r.body, c.r.body_length, true), 202);
+		EQUAL(proxy_status(SOURCE_FUNCTION_URL, false, c.r.body, c.r.body_length, true), 202);
 		SAME(c.r.body + c.r.body_length - 7, "one two");
 	}
 	closer_fini(&c);

@@ -205,10 +205,12 @@ static void statuses(void)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *a = cases[i].answer;
-		check_equal(proxy_status(SOURCE_API, a, strlen(a), false), cases[i].rest, __LINE__, a);
-		check_equal(proxy_status(SOURCE_HTTP_API, a, strlen(a), false), cases[i].http, __LINE__, a);
-		check_equal(proxy_status(SOURCE_FUNCTION_URL, a, strlen(a), false), cases[i].http, __LINE__, a);
-		check_equal(proxy_status(SOURCE_INVOKE, a, strlen(a), false), cases[i].invoke, __LINE__, a);
+		check_equal(proxy_status(SOURCE_API, false, a, strlen(a), false), cases[i].rest, __LINE__, a);
+		check_equal(proxy_status(SOURCE_HTTP_API, false, a, strlen(a), false), cases[i].http, __LINE__, a);
+		int http_rest = cases[i].rest == 200 && !strstr(a, "statusCode") ? -1 : cases[i].rest;
+		check_equal(proxy_status(SOURCE_HTTP_API, true, a, strlen(a), false), http_rest, __LINE__, a);
+		check_equal(proxy_status(SOURCE_FUNCTION_URL, false, a, strlen(a), false), cases[i].http, __LINE__, a);
+		check_equal(proxy_status(SOURCE_INVOKE, false, a, strlen(a), false), cases[i].invoke, __LINE__, a);
 	}
 }
 
