@@ -125,9 +125,13 @@ void fixture_stream_run(struct fixture_stream *f)
 	f->plan = plan_new(&f->s, 0);
 	for (size_t i = 0; i < f->s.mapping_count; i++) {
 		struct scripted *c = ARENA_NEW(&f->s.arena, struct scripted);
-		*c = (struct scripted){{&scripted_ops, &f->s.functions[f->s.mappings[i].function], i, f->s.mappings[i].name,
-		                        f->s.functions[f->s.mappings[i].function].timeout_s * SIMTIME_SECOND},
-		                       f};
+		const struct mapping_spec *m = &f->s.mappings[i];
+		c->base = (struct cost){.ops = &scripted_ops,
+		                        .function = &f->s.functions[m->function],
+		                        .entity = i,
+		                        .consumer = m->name,
+		                        .timeout = f->s.functions[m->function].timeout_s * SIMTIME_SECOND};
+		c->fixture = f;
 		f->plan->flow.mapping_costs[i] = &c->base;
 	}
 	if (f->passes)
