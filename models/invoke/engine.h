@@ -120,8 +120,8 @@ struct source_plan {
 	const struct cost *cost;
 	struct variate latency;
 	uint64_t entity;
-	uint32_t station; /* where its events go; unless synchronous */
 	bool feeds;       /* is not synchronous */
+	uint32_t station; /* where its events go then */
 	struct key_law keys;
 	const uint64_t *payload_below; /* a payload word below payload_below[i] picks payload i */
 };
@@ -200,6 +200,12 @@ struct tasks {
 
 struct consumer;
 
+/* Who watches batches, for tests: called at each admitted invocation of an event source mapping, before anything of it happens. */
+struct observer {
+	void (*batch)(void *ctx, size_t mapping, const uint32_t *messages, size_t count, simtime now); /* NULL: nobody */
+	void *ctx;
+};
+
 struct engine {
 	const struct scenario *scenario;
 	struct draw_key key;
@@ -224,6 +230,7 @@ struct engine {
 	simtime horizon;
 	simtime count_from; /* end of the warm-up: requests that arrived before are not counted */
 	uint64_t events;
+	struct observer observer;
 };
 
 /* A name's stream of random numbers: FNV-1a, so that adding a source does not move the draws of the others. */

@@ -253,7 +253,9 @@ void station_send_child(struct engine *e, struct target target, const struct mes
 	child.payload = payload;
 	child.receives = 0;
 	child.throttles = child.outcome = 0;
-	child.cold = false;
+	child.cold = child.duplicated = false;
+	child.place = 0;
+	child.ticket = child.receipt = 0;
 	child.since = now;
 	simtime transit = variate_time(&e->stations[station]->transit, station_draw(e, &child, PURPOSE_TRANSIT, 0));
 	station_send(e, station, message_new(&e->messages, &child), now + transit);

@@ -301,7 +301,7 @@ static void redrive(struct engine *e, struct queue *q, uint32_t message, simtime
 		return;
 	}
 	q->dead_letter->station.counts.received++;
-	enter(e, q->dead_letter, message, enqueued, 0, now);
+	enter(e, q->dead_letter, message, enqueued, q->spec->fifo ? q->dead_letter->spec->delay : 0, now);
 }
 
 uint32_t queue_next(struct engine *e, struct queue *q, simtime now)

@@ -8,7 +8,8 @@
  * Order. A standard queue gives back what was received before first, then what was not, each in order of arrival; a message that
  * was received QUEUE_POISON times goes behind all others, and is no longer the oldest one of ApproximateAgeOfOldestMessage. A FIFO queue: fifo.h.
  * Redrive. A message that was received maxReceiveCount times moves to the dead-letter queue when its turn comes to be received once more. Its
- * enqueue time stays in a standard queue and begins anew in a FIFO queue; its receive count begins anew and its delay is over (both not documented).
+ * enqueue time stays in a standard queue and begins anew in a FIFO queue, and so does its delay; its receive count begins anew (the last two
+ * are not documented).
  * Retention. Counted from the enqueue time; a message in flight is spared until it would be visible again (not documented).
  * At-least-once delivery. The share duplicate_rate of a standard queue's messages outlives its first deletion, once.
  * Deduplication. In a FIFO queue with ContentBasedDeduplication an event that comes again within 5 minutes is not added; bodies of

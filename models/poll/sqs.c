@@ -117,12 +117,15 @@ static void empty_batch(struct poller *p)
 static uint32_t drop_stale(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
 {
 	struct poller *p = &m->pollers[i];
-	if (p->received_first == now || p->received_first + q->spec->visibility > now)
+	if (p->received_first + q->spec->visibility > now)
 		return 0;
-	queue_surface(e, q, now);
+	bool visible_at_once = q->spec->visibility == 0; /* then it stays until somebody else receives it */
+	if (!visible_at_once)
+		queue_surface(e, q, now);
 	uint32_t *messages = &m->messages[place_of(m, i)], *receipts = &m->receipts[place_of(m, i)], kept = 0, before = p->count;
 	for (uint32_t k = 0; k < before; k++)
-		if (queue_holds(e, messages[k], receipts[k])) {
+		if (visible_at_once ? e->messages.items[messages[k]].receipt == receipts[k]
+		                    : queue_holds(e, messages[k], receipts[k])) {
 			messages[kept] = messages[k];
 			receipts[kept++] = receipts[k];
 		}
