@@ -65,9 +65,9 @@ struct cost_ops {
 struct cost {
 	const struct cost_ops *ops;
 	const struct function_spec *function;
-	uint64_t entity;      /* whose stream the draws come from: the source's or consumer's */
-	const char *consumer; /* name of a consumer, as profiles have it; NULL for a workload source */
+	uint64_t entity; /* whose stream the draws come from: the source's or consumer's */
 	simtime timeout;
+	const char *consumer; /* name of a consumer, as profiles have it; NULL for a workload source */
 };
 
 /* Compiles the model that the source's function names. The result lives in the arena. */

@@ -54,7 +54,7 @@ static const struct {
 
 START_TEST(each_way_to_start)
 {
-	struct script c = {{&ops, NULL, 0, cases[_i].timeout_ms * SIMTIME_MS},
+	struct script c = {{.ops = &ops, .timeout = cases[_i].timeout_ms * SIMTIME_MS},
 	                   {cases[_i].first_ms * SIMTIME_MS, cases[_i].first},
 	                   {cases[_i].again_ms * SIMTIME_MS, cases[_i].again}};
 	struct start s = cases[_i].cold ? start_cold(&c.base, &KEY, 12, 3) : start_reset(&c.base, &KEY, 12, 3);
