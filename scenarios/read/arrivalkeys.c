@@ -6,6 +6,8 @@
 #include "scenarios/read/csvfile.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/patterns.h"
+#include "scenarios/read/payloadkeys.h"
+#include "sim/base/memory.h"
 
 /* The file and pattern as written, until all keys are known. */
 struct arrival_form {
@@ -92,11 +94,110 @@ static int arrival_rates(struct reading *r, const struct node *file, struct arri
 	return 0;
 }
 
-static int arrival_times(struct reading *r, const struct node *file, struct arrival_spec *out)
+enum { TIMES_SECONDS, TIMES_PAYLOAD, TIMES_KEY, TIMES_COLUMNS };
+
+/* Payloads out of a column: those that are known so far, by the text of the cell. */
+struct payload_column {
+	struct payload_spec *payloads;
+	const char **cells;
+	size_t count, capacity, cell_capacity;
+};
+
+static int column_find(struct payload_column *c, const char *cell)
 {
-	static const struct csv_wanted wanted = {.name = "seconds", .cell = CSV_TIME};
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->cells[i], cell) == 0)
+			return (int)i;
+	return -1;
+}
+
+static int column_add(struct reading *r, struct payload_column *c, const struct csv_table *t, size_t row,
+                      const struct source_spec *source)
+{
+	struct payload_spec new;
+	const char *cell = t->texts[TIMES_PAYLOAD][row];
+	if (!*cell && source->payload_count)
+		new = source->payloads[0];
+	else if (payload_of_file(r, cell, csvfile_at(r, t, row, TIMES_PAYLOAD), source, &new) < 0)
+		return -1;
+	new.weight = 0;
+	MEMORY_ROOM(c->payloads, c->count, c->capacity);
+	if (c->cell_capacity < c->capacity)
+		c->cells = memory_grow(c->cells, c->cell_capacity = c->capacity, sizeof *c->cells);
+	c->payloads[c->count] = new;
+	c->cells[c->count] = cell;
+	return (int)c->count++;
+}
+
+/* The payload of each row: a file, relative to the CSV; nothing is the first payload of the entry. */
+static int arrival_payloads(struct reading *r, const struct csv_table *t, struct source_spec *out)
+{
+	struct payload_column c = {0};
+	uint32_t *of = ARENA_ARRAY(r->arena, t->rows, uint32_t);
+	int index = 0;
+	for (size_t i = 0; i < t->rows && index >= 0; i++) {
+		index = column_find(&c, t->texts[TIMES_PAYLOAD][i]);
+		if (index < 0)
+			index = column_add(r, &c, t, i, out);
+		if (index < 0)
+			break;
+		c.payloads[index].weight++;
+		of[i] = (uint32_t)index;
+	}
+	struct payload_spec *payloads = ARENA_ARRAY(r->arena, c.count, struct payload_spec);
+	if (c.count)
+		memcpy(payloads, c.payloads, c.count * sizeof *payloads);
+	if (index >= 0) {
+		out->payloads = payloads;
+		out->payload_count = c.count;
+		out->arrivals.payload_of = of;
+	}
+	memory_free(c.payloads);
+	memory_free(c.cells);
+	return index < 0 ? -1 : 0;
+}
+
+struct named_row {
+	const char *name;
+	size_t row;
+};
+
+static int arrival_by_name(const void *a, const void *b)
+{
+	const struct named_row *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+	return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+/* The key of each row, as a number of the sorted names. */
+static void arrival_keys_of(struct reading *r, const struct csv_table *t, struct arrival_spec *out)
+{
+	struct named_row *rows = MEMORY_ARRAY(t->rows, struct named_row);
+	const char **names = ARENA_ARRAY(r->arena, t->rows, const char *);
+	uint32_t *of = ARENA_ARRAY(r->arena, t->rows, uint32_t);
+	for (size_t i = 0; i < t->rows; i++)
+		rows[i] = (struct named_row){t->texts[TIMES_KEY][i], i};
+	qsort(rows, t->rows, sizeof *rows, arrival_by_name);
+	for (size_t i = 0; i < t->rows; i++) {
+		if (i == 0 || strcmp(rows[i].name, rows[i - 1].name) != 0)
+			names[out->key_count++] = reading_keep(r, rows[i].name);
+		of[rows[i].row] = (uint32_t)(out->key_count - 1);
+	}
+	memory_free(rows);
+	out->key_of = of;
+	out->key_names = names;
+}
+
+/* Columns: seconds, and where they are there payload and key. */
+static int arrival_times(struct reading *r, const struct node *file, struct source_spec *out)
+{
+	static const struct csv_wanted wanted[TIMES_COLUMNS] = {
+		[TIMES_SECONDS] = {.name = "seconds", .cell = CSV_TIME},
+		[TIMES_PAYLOAD] = {.name = "payload", .cell = CSV_TEXT, .optional = true},
+		[TIMES_KEY] = {.name = "key", .cell = CSV_TEXT, .optional = true},
+	};
 	struct csv_table t;
-	int status = csvfile_read(r, reading_path(r, file->text, file->at), file->at, &wanted, 1, &t);
+	int status = csvfile_read(r, reading_path(r, file->text, file->at), file->at, wanted, TIMES_COLUMNS, &t);
 	simtime *times = ARENA_ARRAY(r->arena, status == 0 ? t.rows : 0, simtime);
 	for (size_t i = 0; status == 0 && i < t.rows; i++) {
 		times[i] = simtime_from_ns(t.columns[0][i]);
@@ -105,8 +206,12 @@ static int arrival_times(struct reading *r, const struct node *file, struct arri
 		diagnostic_add(r->found, SEVERITY_ERROR, csvfile_at(r, &t, i, 0), "read/csv", "times must not go back");
 		status = -1;
 	}
-	out->times = times;
-	out->time_count = t.rows;
+	out->arrivals.times = times;
+	out->arrivals.time_count = t.rows;
+	if (status == 0 && t.texts[TIMES_PAYLOAD])
+		status = arrival_payloads(r, &t, out);
+	if (status == 0 && t.texts[TIMES_KEY])
+		arrival_keys_of(r, &t, &out->arrivals);
 	csvfile_fini(&t);
 	return status;
 }
@@ -125,8 +230,9 @@ static int arrival_process(struct reading *r, const struct node *process, const 
 	return -1;
 }
 
-static int arrival_map(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out)
+static int arrival_map(struct reading *r, const struct node *value, const char *path, struct source_spec *source)
 {
+	struct arrival_spec *out = &source->arrivals;
 	struct arrival_form form = {.spec = {.kind = ARRIVAL_POISSON}};
 	size_t errors = r->found->errors;
 	/* First of all: a process that is not modelled yet has keys that are not known either. */
@@ -141,18 +247,18 @@ static int arrival_map(struct reading *r, const struct node *value, const char *
 	out->kind = (enum arrival_kind)kind;
 	if (kind == ARRIVAL_RATES && arrival_rates(r, form.file, out) < 0)
 		return -1;
-	if (kind == ARRIVAL_TIMES && arrival_times(r, form.file, out) < 0)
+	if (kind == ARRIVAL_TIMES && arrival_times(r, form.file, source) < 0)
 		return -1;
 	if (!form.pattern)
 		return 0;
 	return pattern_read(r, form.pattern, key_path(r, path, "Pattern"), &out->pattern, &out->pattern_period);
 }
 
-int arrivals_read(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out)
+int arrivals_read(struct reading *r, const struct node *value, const char *path, struct source_spec *out)
 {
 	static const struct key plain = {.type = KEY_RATE};
-	*out = (struct arrival_spec){.kind = ARRIVAL_POISSON};
+	out->arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON};
 	if (value->kind != NODE_SCALAR)
 		return arrival_map(r, value, path, out);
-	return key_value(r, &plain, value, path, &out->rate_per_s);
+	return key_value(r, &plain, value, path, &out->arrivals.rate_per_s);
 }

@@ -4,7 +4,8 @@
 
 #include "scenarios/read/reading.h"
 
-/* 0, or -1 with errors. Arrays go into the scenario's arena. */
-int arrivals_read(struct reading *r, const struct node *value, const char *path, struct arrival_spec *out);
+/* Fills out->arrivals. A file of times may say which payload and which key each arrival has: then out->payloads, which are there already, become
+ * those of the file and, where a row names none, the first of those before. 0, or -1 with errors. Arrays go into the scenario's arena. */
+int arrivals_read(struct reading *r, const struct node *value, const char *path, struct source_spec *out);
 
 #endif

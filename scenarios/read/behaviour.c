@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scenarios/read/emitkeys.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/suggest.h"
 
@@ -106,6 +107,17 @@ static void behaviour_read_reclaim(struct reading *r, const struct node *value, 
 		.name = key, .type = kind, .offset = FIELD(declared.f), .has = KEY_HAS(struct function_spec, declared.has_##f) \
 	}
 
+static void behaviour_read_records(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	static const struct key keys[] = {
+		DECLARED("Cpu", KEY_TIME_SPREAD, record_cpu),
+		DECLARED("Wait", KEY_TIME_SPREAD, record_wait),
+		{.name = "ErrorRate", .type = KEY_SHARE, .offset = FIELD(declared.record_error_rate)},
+		{.name = "Poison", .type = KEY_SHARE, .offset = FIELD(declared.record_poison)},
+	};
+	keys_read(r, value, keys, KEY_COUNT(keys), path, target);
+}
+
 static const struct key behaviour_keys[] = {
 	{.name = "Model", .type = KEY_WITH, .read = behaviour_read_model},
 	DECLARED("Duration", KEY_TIME_SPREAD, duration),
@@ -127,14 +139,15 @@ static const struct key behaviour_keys[] = {
 	{.name = "Reuse", .type = KEY_WITH, .read = behaviour_read_reuse},
 	{.name = "Runs", .type = KEY_INTEGER, .offset = FIELD(profile_runs), .low = 1, .high = 10000},
 	{.name = "ErrorsExpected", .type = KEY_BOOL, .offset = FIELD(errors_expected)},
-	{.name = "PerRecord", .type = KEY_LATER},
-	{.name = "Emits", .type = KEY_LATER},
+	{.name = "PerRecord", .type = KEY_WITH, .read = behaviour_read_records},
+	{.name = "Emits", .type = KEY_WITH, .read = emits_read},
+	{.name = "DuplicateRate", .type = KEY_SHARE, .offset = FIELD(async.duplicate_rate)},
 	{.name = "Calls", .type = KEY_LATER},
 };
 
-static const char *const names[] = {"Model",      "Duration",       "Cpu",       "Wait",      "Init",        "ErrorRate",
-                                    "MemoryUsed", "ResponseBytes",  "LogBytes",  "ArmFactor", "IdleReclaim", "Reuse",
-                                    "Runs",       "ErrorsExpected", "PerRecord", "Emits",     "Calls"};
+static const char *const names[] = {"Model",      "Duration",       "Cpu",       "Wait",      "Init",          "ErrorRate",
+                                    "MemoryUsed", "ResponseBytes",  "LogBytes",  "ArmFactor", "IdleReclaim",   "Reuse",
+                                    "Runs",       "ErrorsExpected", "PerRecord", "Emits",     "DuplicateRate", "Calls"};
 _Static_assert(sizeof names / sizeof *names == KEY_COUNT(behaviour_keys), "every key has its name");
 
 const char *const *behaviour_names(size_t *count)
@@ -175,6 +188,10 @@ static void behaviour_read(struct reading *r, const struct node_pair *pair, cons
 	r->functions[index].behaviour = value;
 	const struct declared_spec *d = &f->declared;
 	r->functions[index].declares_cost = d->has_duration || d->has_cpu || d->has_wait;
+	if (r->found->errors == errors && !r->functions[index].declares_cost && (d->has_record_cpu || d->has_record_wait))
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/behaviour",
+		               "%s: PerRecord's Cpu and Wait come on top of a declared Duration, or Cpu and Wait, of a batch",
+		               where);
 	if (r->found->errors == errors && d->has_duration && (d->has_cpu || d->has_wait))
 		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/behaviour",
 		               "%s has both Duration and Cpu or Wait; declare one way", where);

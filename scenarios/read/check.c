@@ -119,6 +119,8 @@ static struct position check_timeout_at(const struct reading *r, size_t function
 
 static void check_gateway(struct reading *r, const struct read_source *s)
 {
+	if (s->function == SOURCE_NO_FUNCTION)
+		return;
 	const struct function_spec *f = &r->scenario->functions[s->function];
 	if (!s->modelled || s->wait_limit == SIMTIME_NEVER || s->wait_limit >= f->timeout_s * SIMTIME_SECOND)
 		return;
@@ -143,6 +145,8 @@ static void check_sdk(struct reading *r, size_t function, struct position at, co
 
 static void check_client(struct reading *r, const struct source_spec *source)
 {
+	if (source_kind_of(source->kind)->mode != SOURCE_SYNCHRONOUS)
+		return;
 	const struct function_spec *f = &r->scenario->functions[source->function];
 	const struct client_spec *c = &source->client;
 	simtime runs = f->timeout_s * SIMTIME_SECOND;

@@ -114,6 +114,8 @@ static void csv_header(struct csv_reader *c)
 			c->table->header[w] = memory_string(csv_trim(c->cells[c->table->where[w]]));
 			continue;
 		}
+		if (c->wanted[w].optional)
+			continue;
 		c->errors = CSVFILE_ERRORS_MAX;
 		diagnostic_add(c->r->found, SEVERITY_ERROR, csv_here(c, 0), "read/csv", "no column is called '%s'",
 		               c->wanted[w].name);
@@ -151,6 +153,8 @@ static enum unit_fault csv_number(const struct csv_wanted *wanted, const char *t
 static bool csv_values(struct csv_reader *c, double *values)
 {
 	for (size_t w = 0; w < c->wanted_count; w++) {
+		if (c->wanted[w].cell == CSV_TEXT)
+			continue;
 		if (c->table->where[w] >= c->cell_count || c->table->where[w] >= CSV_CELLS) {
 			csv_bad(c, w, "");
 			return false;
@@ -172,8 +176,12 @@ static void csv_grow(struct csv_reader *c)
 	t->capacity = t->capacity ? 2 * t->capacity : 64;
 	t->lines = memory_grow(t->lines, t->capacity, sizeof *t->lines);
 	t->starts = memory_grow(t->starts, t->capacity, sizeof *t->starts);
-	for (size_t w = 0; w < c->wanted_count; w++)
-		t->columns[w] = memory_grow(t->columns[w], t->capacity, sizeof **t->columns);
+	for (size_t w = 0; w < c->wanted_count; w++) {
+		if (c->wanted[w].cell != CSV_TEXT)
+			t->columns[w] = memory_grow(t->columns[w], t->capacity, sizeof **t->columns);
+		else if (t->where[w] < CSV_CELLS)
+			t->texts[w] = memory_grow(t->texts[w], t->capacity, sizeof **t->texts);
+	}
 }
 
 static void csv_data(struct csv_reader *c)
@@ -182,8 +190,13 @@ static void csv_data(struct csv_reader *c)
 	if (!csv_values(c, values))
 		return;
 	csv_grow(c);
-	for (size_t w = 0; w < c->wanted_count; w++)
-		c->table->columns[w][c->table->rows] = values[w];
+	for (size_t w = 0; w < c->wanted_count; w++) {
+		size_t cell = c->table->where[w];
+		if (c->wanted[w].cell != CSV_TEXT)
+			c->table->columns[w][c->table->rows] = values[w];
+		else if (cell < CSV_CELLS)
+			c->table->texts[w][c->table->rows] = memory_string(cell < c->cell_count ? csv_trim(c->cells[cell]) : "");
+	}
 	c->table->starts[c->table->rows] = c->row_start;
 	c->table->lines[c->table->rows++] = c->row_line;
 }
@@ -278,7 +291,7 @@ static int csv_text(struct csv_reader *c, struct position at)
 		return -1;
 	}
 	for (size_t w = 0; w < c->wanted_count; w++)
-		t->where[w] = w;
+		t->where[w] = c->wanted[w].optional ? CSV_CELLS : w;
 	if (csv_feed(c) < 0 || c->errors)
 		return -1;
 	if (t->rows)
@@ -314,6 +327,9 @@ void csvfile_fini(struct csv_table *t)
 	for (size_t i = 0; i < CSVFILE_COLUMNS_MAX; i++) {
 		memory_free(t->header[i]);
 		memory_free(t->columns[i]);
+		for (size_t k = 0; t->texts[i] && k < t->rows; k++)
+			memory_free(t->texts[i][k]);
+		memory_free(t->texts[i]);
 	}
 	memory_free(t->lines);
 	memory_free(t->starts);

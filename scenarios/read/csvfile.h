@@ -14,13 +14,15 @@ enum { CSVFILE_COLUMNS_MAX = 4, CSVFILE_ERRORS_MAX = 10, CSVFILE_SIZE_MAX = 1 <<
 
 enum csv_cell {
 	CSV_NUMBER, /* any finite number */
-	CSV_TIME    /* nanoseconds: a number of `time_unit_ns` (seconds when it is 0), or a duration with its unit; not negative */
+	CSV_TIME,   /* nanoseconds: a number of `time_unit_ns` (seconds when it is 0), or a duration with its unit; not negative */
+	CSV_TEXT    /* as it stands, without blanks about it; may be empty */
 };
 
 struct csv_wanted {
 	const char *name; /* NULL: the only or first column, whatever its name */
 	enum csv_cell cell;
 	double time_unit_ns;
+	bool optional; /* the column may be missing, in the header or a row; needs a header to be found, and comes after those that do not */
 };
 
 struct csv_table {
@@ -28,6 +30,7 @@ struct csv_table {
 	char *header
 		[CSVFILE_COLUMNS_MAX]; /* the names found in the header, in the order of what was wanted; NULL without a header */
 	double *columns[CSVFILE_COLUMNS_MAX];
+	char **texts[CSVFILE_COLUMNS_MAX]; /* of CSV_TEXT; "" where a row has none; NULL where the whole column is missing */
 	size_t rows;
 	size_t where[CSVFILE_COLUMNS_MAX]; /* private: the column in the file of each wanted one */
 	int *lines;                        /* private: the line in which each row begins */

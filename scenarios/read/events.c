@@ -4,9 +4,19 @@
 #include <string.h>
 
 #include "models/source/table.h"
+#include "scenarios/read/buckets.h"
+#include "scenarios/read/buses.h"
+#include "scenarios/read/customresources.h"
+#include "scenarios/read/edge.h"
+#include "scenarios/read/loadbalancers.h"
+#include "scenarios/read/mappings.h"
 #include "scenarios/read/property.h"
+#include "scenarios/read/resources.h"
 #include "scenarios/read/routes.h"
+#include "scenarios/read/schedules.h"
 #include "scenarios/read/suggest.h"
+#include "scenarios/read/targets.h"
+#include "scenarios/read/topics.h"
 #include "sim/base/memory.h"
 
 /* Event types of SAM. Source: AWS SAM Developer Guide, "EventSource". Those in models/source/table.h are modelled. */
@@ -95,6 +105,47 @@ static void event_route(struct reading *r, struct read_source *s, const struct n
 		               path ? "Method" : "Path");
 }
 
+static void event_http(struct reading *r, struct read_source *s, const struct node *properties)
+{
+	event_route(r, s, properties);
+	event_wait_limit(r, s, properties);
+}
+
+/* How the Properties of each type are read. */
+static const struct {
+	const char *type;
+	enum source_kind kind;
+	void (*read)(struct reading *r, struct read_source *s, const struct node *properties);
+} event_readers[] = {
+	{"Api", SOURCE_API, event_http},
+	{"HttpApi", SOURCE_HTTP_API, event_http},
+	{"SQS", SOURCE_SQS, mapping_of_event},
+	{"Kinesis", SOURCE_KINESIS, mapping_of_event},
+	{"DynamoDB", SOURCE_DYNAMODB, mapping_of_event},
+	{"SNS", SOURCE_SNS, topic_of_event},
+	{"S3", SOURCE_S3, bucket_of_event},
+	{"EventBridgeRule", SOURCE_EVENT_BRIDGE, rule_of_event},
+	{"CloudWatchEvent", SOURCE_EVENT_BRIDGE, rule_of_event},
+	{"Schedule", SOURCE_SCHEDULE, schedule_of_event},
+	{"ScheduleV2", SOURCE_SCHEDULER, schedule_of_event},
+};
+
+/* Whether the type is one that is modelled; then it is read. The source is a copy of its own while it is: reading may add others. */
+static bool event_properties(struct reading *r, size_t index, const char *type, const struct node *properties)
+{
+	for (size_t i = 0; i < sizeof event_readers / sizeof *event_readers; i++) {
+		if (strcmp(event_readers[i].type, type) != 0)
+			continue;
+		struct read_source s = r->sources[index];
+		event_set_kind(&s, event_readers[i].kind);
+		s.type = type;
+		event_readers[i].read(r, &s, properties && properties->kind == NODE_MAP ? properties : NULL);
+		r->sources[index] = s;
+		return true;
+	}
+	return false;
+}
+
 static bool event_type_known(const char *type)
 {
 	for (size_t i = 0; i < sizeof event_types / sizeof *event_types; i++)
@@ -105,7 +156,6 @@ static bool event_type_known(const char *type)
 
 static void event_read(struct reading *r, size_t function, const struct node_pair *pair)
 {
-	enum source_kind kind;
 	struct position at = pair->key->at;
 	struct read_source *s = event_add(r, function, pair->key->text, at);
 	const struct node *event = pair->value, *properties = node_get(event, "Properties");
@@ -120,12 +170,7 @@ static void event_read(struct reading *r, size_t function, const struct node_pai
 		return;
 	}
 	s->type = type->text;
-	if (strcmp(type->text, "Invoke") != 0 && strcmp(type->text, "FunctionUrl") != 0 && source_kind_named(type->text, &kind) &&
-	    source_kind_of(kind)->mode == SOURCE_SYNCHRONOUS) {
-		event_set_kind(s, kind);
-		event_route(r, s, properties);
-		event_wait_limit(r, s, properties);
-	} else if (!event_type_known(type->text)) {
+	if (!event_properties(r, (size_t)(s - r->sources), type->text, properties) && !event_type_known(type->text)) {
 		diagnostic_add(r->found, SEVERITY_ERROR, type->at, "template/event", "'%s' is no event type", type->text);
 		suggest_name(r->found, type->text, event_types, sizeof event_types / sizeof *event_types);
 	}
@@ -168,34 +213,19 @@ int event_target(struct reading *r, const struct node *n)
 	return logical ? reading_function(r, logical) : -1;
 }
 
-/* Resources that can be sources themselves, once their service is modelled. */
-static bool event_resource_type(const char *type)
+/* Resources that could be sources themselves, if their service were modelled. */
+static bool event_unmodelled_type(const char *type)
 {
 	static const char *const types[] = {
-		"AWS::SQS::Queue",
-		"AWS::SNS::Topic",
-		"AWS::S3::Bucket",
-		"AWS::Kinesis::Stream",
-		"AWS::DynamoDB::Table",
-		"AWS::Serverless::SimpleTable",
-		"AWS::Events::Rule",
-		"AWS::Events::EventBus",
-		"AWS::Scheduler::Schedule",
-		"AWS::StepFunctions::StateMachine",
-		"AWS::Serverless::StateMachine",
-		"AWS::MSK::Cluster",
-		"AWS::AmazonMQ::Broker",
-		"AWS::DocDB::DBCluster",
-		"AWS::IoT::TopicRule",
-		"AWS::Cognito::UserPool",
-		"AWS::Logs::LogGroup",
-		"AWS::ElasticLoadBalancingV2::LoadBalancer",
-		"AWS::CloudFront::Distribution",
-		"AWS::Serverless::Api",
-		"AWS::Serverless::HttpApi",
-		"AWS::ApiGateway::RestApi",
-		"AWS::ApiGatewayV2::Api",
-		"AWS::Pipes::Pipe",
+		"AWS::DynamoDB::Table",          "AWS::DynamoDB::GlobalTable",
+		"AWS::Serverless::SimpleTable",  "AWS::StepFunctions::StateMachine",
+		"AWS::Serverless::StateMachine", "AWS::MSK::Cluster",
+		"AWS::AmazonMQ::Broker",         "AWS::DocDB::DBCluster",
+		"AWS::IoT::TopicRule",           "AWS::Cognito::UserPool",
+		"AWS::Logs::LogGroup",           "AWS::ElasticLoadBalancingV2::LoadBalancer",
+		"AWS::CloudFront::Distribution", "AWS::Serverless::Api",
+		"AWS::Serverless::HttpApi",      "AWS::ApiGateway::RestApi",
+		"AWS::ApiGatewayV2::Api",        "AWS::Pipes::Pipe",
 	};
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (strcmp(types[i], type) == 0)
@@ -203,24 +233,86 @@ static bool event_resource_type(const char *type)
 	return false;
 }
 
-static void event_of_resource(struct reading *r, const struct node_pair *pair)
+static enum source_kind event_kind_of(const struct reading *r, const struct read_resource *resource)
 {
-	const struct node *type = node_get(pair->value, "Type"), *properties = node_get(pair->value, "Properties");
-	if (!type || type->kind != NODE_SCALAR || resolver_exists(&r->resolver, pair->value) == 0)
-		return;
-	if (strcmp(type->text, "AWS::Lambda::Url") == 0) {
-		int function = event_target(r, node_get(properties, "TargetFunctionArn"));
-		if (function >= 0)
-			event_url(r, (size_t)function, pair->key->at, properties);
-	} else if (strncmp(type->text, "AWS::ApiGateway", 15) == 0) {
-		route_read(r, pair->key, type->text, properties);
+	switch (resource->kind) {
+	case TARGET_QUEUE: return SOURCE_SQS;
+	case TARGET_TOPIC: return SOURCE_SNS;
+	case TARGET_BUS: return SOURCE_EVENT_BRIDGE;
+	case TARGET_BUCKET: return SOURCE_S3;
+	default: return r->resources->streams[resource->index].kind == STREAM_KINESIS ? SOURCE_KINESIS : SOURCE_DYNAMODB;
 	}
-	if (!event_resource_type(type->text))
+}
+
+/* A queue, topic, bus, bucket or stream that somebody sends to. */
+static void event_of_place(struct reading *r, const struct read_resource *resource)
+{
+	struct read_source *s = reading_source_add(r);
+	event_set_kind(s, event_kind_of(r, resource));
+	s->name = resource->logical;
+	s->type = resource->type;
+	s->at = resource->at;
+	s->function = SOURCE_NO_FUNCTION;
+	s->target = (struct target){resource->kind, resource->index, resource->logical};
+}
+
+static void event_of_type(struct reading *r, const struct node_pair *pair, const char *type)
+{
+	const struct node *properties = node_get(pair->value, "Properties");
+	const struct read_resource *place = resource_named(r, pair->key->text);
+	int function;
+	if (place)
+		event_of_place(r, place);
+	else if (strcmp(type, "AWS::Lambda::Url") == 0 &&
+	         (function = event_target(r, node_get(properties, "TargetFunctionArn"))) >= 0)
+		event_url(r, (size_t)function, pair->key->at, properties);
+	else if (strcmp(type, "AWS::Lambda::EventSourceMapping") == 0)
+		mapping_of_resource(r, pair);
+	else if (strcmp(type, "AWS::Events::Rule") == 0)
+		rule_of_resource(r, pair);
+	else if (strcmp(type, "AWS::Scheduler::Schedule") == 0)
+		schedule_of_resource(r, pair);
+	else if (strncmp(type, "AWS::ElasticLoadBalancingV2::", 29) == 0)
+		balancer_read(r, pair, type);
+	else if (strcmp(type, "AWS::CloudFront::Distribution") == 0)
+		edge_read(r, pair);
+	else if (custom_is_resource(type))
+		custom_read(r, pair, type);
+	else if (strncmp(type, "AWS::ApiGateway", 15) == 0)
+		route_read(r, pair->key, type, properties);
+	if (place || !event_unmodelled_type(type))
 		return;
 	struct read_source *s = reading_source_add(r);
 	s->name = pair->key->text;
-	s->type = type->text;
+	s->type = type;
 	s->at = pair->key->at;
+	s->function = SOURCE_NO_FUNCTION;
+}
+
+/* What cannot be resolved is a mistake only if the source is used. */
+static void event_of_resource(struct reading *r, const struct node_pair *pair)
+{
+	const char *type = resource_type_of(pair->value);
+	if (!*type || resolver_exists(&r->resolver, pair->value) == 0)
+		return;
+	struct diagnostics unresolved = {0};
+	size_t first = r->source_count;
+	r->tentative = &unresolved;
+	event_of_type(r, pair, type);
+	r->tentative = NULL;
+	if (r->source_count > first)
+		r->sources[first].unresolved = unresolved;
+	else
+		diagnostics_fini(&unresolved);
+}
+
+/* The default bus, when there is something that makes use of it. */
+static void event_of_default_bus(struct reading *r)
+{
+	const struct resource_lists *l = r->resources;
+	for (size_t i = 0; i < l->count; i++)
+		if (l->items[i].kind == TARGET_BUS && !l->items[i].resource && strcmp(l->items[i].logical, "default") == 0)
+			event_of_place(r, &l->items[i]);
 }
 
 void events_read(struct reading *r)
@@ -233,6 +325,9 @@ void events_read(struct reading *r)
 	r->tentative = NULL;
 	for (size_t i = 0; i < resources->count; i++)
 		event_of_resource(r, &resources->pairs[i]);
+	subscriptions_read(r);
+	notifications_read(r);
+	event_of_default_bus(r);
 	routes_alias(r);
 }
 
@@ -245,4 +340,11 @@ void events_note_passed_over(struct reading *r)
 		diagnostic_add(r->found, SEVERITY_NOTE, s->at, "model/passed-over",
 		               "%s (%s) has no traffic here; %s as a source is not modelled yet", s->name, s->type, s->type);
 	}
+}
+
+void events_free(struct reading *r)
+{
+	for (size_t i = 0; i < r->source_count; i++)
+		diagnostics_fini(&r->sources[i].unresolved);
+	memory_free(r->sources);
 }

@@ -62,6 +62,7 @@ static const char *intrinsic_arn(struct resolver *v, const char *logical, const 
 		{"AWS::Serverless::Function", "lambda", "function:"},
 		{"AWS::Lambda::Function", "lambda", "function:"},
 		{"AWS::DynamoDB::Table", "dynamodb", "table/"},
+		{"AWS::DynamoDB::GlobalTable", "dynamodb", "table/"},
 		{"AWS::Serverless::SimpleTable", "dynamodb", "table/"},
 		{"AWS::Kinesis::Stream", "kinesis", "stream/"},
 		{"AWS::SQS::Queue", "sqs", ""},
@@ -115,8 +116,15 @@ static const struct node *intrinsic_attribute(struct resolver *v, const char *lo
 {
 	if (!node_get(node_get(v->root, "Resources"), logical))
 		return resolver__fail(v, at, "no resource is called '%s'", logical);
-	if (strcmp(attribute, "Arn") == 0)
+	if (strcmp(attribute, "Arn") == 0 || strcmp(attribute, "TopicArn") == 0)
 		return intrinsic_text(v, intrinsic_arn(v, logical, intrinsic_type_of(v, logical)), at);
+	if (strcmp(attribute, "StreamArn") == 0)
+		return intrinsic_text(v,
+		                      arena_format(v->arena, "%s/stream/2025-01-06T00:00:00.000",
+		                                   intrinsic_arn(v, logical, intrinsic_type_of(v, logical))),
+		                      at);
+	if (strcmp(attribute, "QueueUrl") == 0)
+		return intrinsic_ref_name(v, logical, at);
 	bool name = strlen(attribute) > 4 && strcmp(attribute + strlen(attribute) - 4, "Name") == 0;
 	if (name)
 		return intrinsic_text(v, resolver_physical_name(v, logical), at);

@@ -1,9 +1,12 @@
 #include "scenarios/read/payloadkeys.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #include "models/source/envelope.h"
+#include "models/source/table.h"
 #include "scenarios/read/keys.h"
+#include "scenarios/read/resources.h"
 #include "scenarios/read/texts.h"
 #include "sim/base/memory.h"
 
@@ -37,30 +40,67 @@ static int payload_check(struct reading *r, const char *file, char **text, size_
 	return -1;
 }
 
+/* What a service takes at once. Sources: Lambda Developer Guide, "Lambda quotas" (6 MB, 1 MB asynchronously); Amazon SQS API Reference,
+ * "CreateQueue" (1 MiB); Amazon SNS Developer Guide, "Publishing large messages" (up to 1 MiB); Amazon EventBridge User Guide, "PutEvents"
+ * (1 MB); Amazon Kinesis Data Streams, "Quotas and limits" (10 MiB a record); Amazon DynamoDB, "Quotas" (an item of 400 KB). An object
+ * of S3 is not in its event. */
+size_t payload_limit(enum source_kind kind)
+{
+	enum { MIB = 1024 * 1024, ITEM_MAX = 400 * 1024, RECORD_MAX = 10 * MIB };
+	switch (kind) {
+	case SOURCE_S3: return PAYLOAD_MAX;
+	case SOURCE_KINESIS: return RECORD_MAX;
+	case SOURCE_DYNAMODB: return ITEM_MAX;
+	default: return source_kind_of(kind)->mode == SOURCE_SYNCHRONOUS ? PAYLOAD_MAX : MIB;
+	}
+}
+
+/* The text belongs to the scenario already, or is NULL. */
 static int payload_event(struct reading *r, const struct source_spec *source, const char *text, size_t length, struct position at,
                          struct payload_spec *out)
 {
-	out->event = envelope_wrap(source->kind, source->method, source->path, text, length, r->arena, &out->event_length);
-	if (out->event_length <= PAYLOAD_MAX)
+	size_t limit = payload_limit(source->kind), size;
+	const char *refusal = envelope_refusal(source->kind, text, length);
+	if (refusal) {
+		diagnostic_add(r->found, SEVERITY_ERROR, at, "read/payload", "%s: %s", source->name, refusal);
+		return -1;
+	}
+	out->event = envelope_of_source(source, text, length, r->arena, &out->event_length);
+	out->text = text;
+	out->text_length = length;
+	size = source_kind_of(source->kind)->mode == SOURCE_SYNCHRONOUS ? out->event_length : length;
+	if (size <= limit)
 		return 0;
-	diagnostic_add(r->found, SEVERITY_ERROR, at, "limit/payload", "the event has %zu bytes; Lambda takes %d", out->event_length,
-	               PAYLOAD_MAX);
+	diagnostic_add(r->found, SEVERITY_ERROR, at, "limit/payload", "the event has %zu bytes; %s takes %zu", size,
+	               source_kind_of(source->kind)->mode == SOURCE_SYNCHRONOUS ? "Lambda" : source_kind_of(source->kind)->service,
+	               limit);
 	return -1;
 }
 
-static int payload_file(struct reading *r, const struct source_spec *source, const struct node *n, struct payload_spec *out)
+/* A file on the disk, named at `at`. */
+static int payload_load(struct reading *r, const struct source_spec *source, const char *name, struct position at,
+                        struct payload_spec *out)
 {
+	enum { FILE_MAX = 10 * 1024 * 1024 };
 	char *text;
 	size_t length;
-	const char *file = reading_path(r, n->text, n->at);
-	if (reading_file(r, file, PAYLOAD_MAX, n->at, &text, &length) < 0)
+	const char *file = reading_path(r, name, at);
+	if (reading_file(r, file, source->kind == SOURCE_KINESIS ? FILE_MAX : PAYLOAD_MAX, at, &text, &length) < 0)
 		return -1;
-	out->file = reading_keep(r, n->text);
-	int status = source->kind == SOURCE_INVOKE ? payload_check(r, file, &text, length, n->at) : 0;
+	out->file = reading_keep(r, name);
+	bool json = source->kind == SOURCE_INVOKE || source->kind == SOURCE_INVOKE_EVENT;
+	int status = json ? payload_check(r, file, &text, length, at) : 0;
 	if (status == 0)
-		status = payload_event(r, source, text, length, n->at, out);
+		status = payload_event(r, source, arena_string_n(r->arena, text, length), length, at, out);
 	memory_free(text);
 	return status;
+}
+
+int payload_of_file(struct reading *r, const char *file, struct position at, const struct source_spec *source,
+                    struct payload_spec *out)
+{
+	*out = (struct payload_spec){.weight = 1};
+	return *file ? payload_load(r, source, file, at, out) : payload_event(r, source, NULL, 0, at, out);
 }
 
 /* "a.json", or {File: a.json, Weight: 9}. */
@@ -88,10 +128,10 @@ static int payload_read(struct reading *r, const struct node *value, const char 
 		return -1;
 	}
 	*out = form.spec;
-	return payload_file(r, source, form.file, out);
+	return payload_load(r, source, form.file->text, form.file->at, out);
 }
 
-int payloads_read(struct reading *r, const struct node *value, const char *path, struct source_spec *out)
+int payloads_read(struct reading *r, const struct node *value, const char *path, const char *given, struct source_spec *out)
 {
 	bool list = value && value->kind == NODE_LIST;
 	size_t count = list ? value->count : 1;
@@ -101,7 +141,7 @@ int payloads_read(struct reading *r, const struct node *value, const char *path,
 	out->payload_count = count;
 	if (!value) {
 		payloads[0].weight = 1;
-		return payload_event(r, out, NULL, 0, (struct position){0}, &payloads[0]);
+		return payload_event(r, out, reading_keep(r, given), given ? strlen(given) : 0, out->at, &payloads[0]);
 	}
 	if (count == 0) {
 		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/payload", "%s is an empty list", path);
@@ -114,4 +154,28 @@ int payloads_read(struct reading *r, const struct node *value, const char *path,
 			status = -1;
 	}
 	return status;
+}
+
+/* --- what functions emit ------------------------------------------------------------------------------------------------------------------ */
+
+static enum source_kind payload_kind_at(const struct reading *r, const struct target *to)
+{
+	switch (to->kind) {
+	case TARGET_QUEUE: return SOURCE_SQS;
+	case TARGET_TOPIC: return SOURCE_SNS;
+	case TARGET_BUS: return SOURCE_EVENT_BRIDGE;
+	case TARGET_BUCKET: return SOURCE_S3;
+	case TARGET_STREAM: return r->resources->streams[to->index].kind == STREAM_KINESIS ? SOURCE_KINESIS : SOURCE_DYNAMODB;
+	default: return SOURCE_INVOKE_EVENT;
+	}
+}
+
+int payload_of_emit(struct reading *r, const struct node *value, const char *path, const struct target *to,
+                    struct payload_spec *out)
+{
+	struct source_spec source = {.name = to->name, .kind = payload_kind_at(r, to)};
+	*out = (struct payload_spec){.weight = 1};
+	if (!value)
+		return payload_event(r, &source, NULL, 0, (struct position){0}, out);
+	return payload_read(r, value, path, &source, out);
 }

@@ -8,7 +8,19 @@
 /* The largest event of a synchronous invocation. Source: Lambda Developer Guide, "Lambda quotas": 6 MB. */
 enum { PAYLOAD_MAX = 6 * 1024 * 1024 };
 
-/* `value` may be NULL. `out` has kind, method and path already. 0, or -1 with errors. */
-int payloads_read(struct reading *r, const struct node *value, const char *path, struct source_spec *out);
+/* `value` may be NULL: then the event is `given` (a schedule's Input), or the source's empty one when that is NULL too. `out` has kind, method
+ * and path already. 0, or -1 with errors. */
+int payloads_read(struct reading *r, const struct node *value, const char *path, const char *given, struct source_spec *out);
+
+/* The payload of a file, "" for the empty event, named at `at`. 0, or -1 with errors. */
+int payload_of_file(struct reading *r, const char *file, struct position at, const struct source_spec *source,
+                    struct payload_spec *out);
+
+/* The largest event that a kind of source takes, in bytes. */
+size_t payload_limit(enum source_kind kind);
+
+/* One payload that a function emits to a place. 0, or -1 with errors. */
+int payload_of_emit(struct reading *r, const struct node *value, const char *path, const struct target *to,
+                    struct payload_spec *out);
 
 #endif

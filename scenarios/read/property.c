@@ -132,6 +132,19 @@ int property_integer(struct reading *r, const struct node *properties, const cha
 	return fallback;
 }
 
+bool property_bool(struct reading *r, const struct node *properties, const char *name, bool fallback)
+{
+	const struct node *n = reading_get(r, properties, name, NULL);
+	if (!n)
+		return fallback;
+	bool truth = node_is_text(n, "true") || node_is_text(n, "True");
+	if (truth || node_is_text(n, "false") || node_is_text(n, "False"))
+		return truth;
+	diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/type", "%s must be true or false, not %s", name,
+	               n->kind == NODE_SCALAR ? n->text : node_kind_name(n));
+	return fallback;
+}
+
 const char *property_text(struct reading *r, const struct node *properties, const char *name)
 {
 	const struct node *n = reading_get(r, properties, name, NULL);

@@ -16,6 +16,9 @@ bool property_known(bool sam, const char *name);
 int property_integer(struct reading *r, const struct node *properties, const char *name, int low, int high, const char *unit,
                      const char *rule, int fallback);
 
+/* true or false, or `fallback` when the property is not there. Error: read/type; then `fallback` too. */
+bool property_bool(struct reading *r, const struct node *properties, const char *name, bool fallback);
+
 /* A text in the scenario's arena, or NULL. */
 const char *property_text(struct reading *r, const struct node *properties, const char *name);
 

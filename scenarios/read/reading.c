@@ -83,6 +83,6 @@ struct read_source *reading_source(const struct reading *r, const char *name)
 struct read_source *reading_source_add(struct reading *r)
 {
 	MEMORY_ROOM(r->sources, r->source_count, r->source_capacity);
-	r->sources[r->source_count] = (struct read_source){.wait_limit = SIMTIME_NEVER};
+	r->sources[r->source_count] = (struct read_source){.type = "?", .wait_limit = SIMTIME_NEVER};
 	return &r->sources[r->source_count++];
 }

@@ -31,21 +31,28 @@ struct read_function {
 	const char *code_rule;
 };
 
+struct resource_lists; /* resources.h */
+struct schedule;       /* schedules.h */
+
 /* Something that could send events: what a workload entry may name. */
 struct read_source {
 	const char *name;  /* "Hello.Get"; "Orders" */
 	const char *alias; /* another name for it, or NULL */
 	const char *type;  /* "HttpApi", "SQS", "AWS::SQS::Queue" */
 	bool modelled;
-	enum source_kind kind; /* when modelled */
-	size_t function;
-	const char *method, *path; /* HTTP */
+	enum source_kind kind;           /* when modelled */
+	size_t function;                 /* SOURCE_NO_FUNCTION: it sends to a resource, or to several */
+	struct target target;            /* where its events go; TARGET_NONE for synchronous sources */
+	const struct schedule *schedule; /* when it fires; NULL for all others */
+	const char *input;               /* schedules: the constant event; NULL */
+	const char *method, *path;       /* HTTP */
 	simtime wait_limit;
 	struct position wait_limit_at; /* of TimeoutInMillis; line 0 when it is not set */
 	const char *payload_format;    /* "1.0", "2.0" or NULL */
 	const struct node *transfer;   /* InvokeMode or ResponseTransferMode; NULL when not written */
 	struct position at;
 	bool has_traffic;
+	struct diagnostics unresolved; /* intrinsics that it needs; errors once it has traffic */
 };
 
 struct reading {
@@ -63,6 +70,7 @@ struct reading {
 	const struct node *env_vars; /* of --env-vars; NULL */
 	struct read_function *functions;
 	size_t function_count;
+	struct resource_lists *resources; /* what lies between functions; NULL before resources_read */
 	struct read_source *sources;
 	size_t source_count, source_capacity;
 	bool name_missing; /* a function or source that the Weir section names is not in the template, and no other is called nearly so */

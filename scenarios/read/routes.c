@@ -107,7 +107,7 @@ void routes_alias(struct reading *r)
 {
 	for (size_t i = 0; i < r->source_count; i++) {
 		struct read_source *s = &r->sources[i];
-		if (!s->alias)
+		if (!s->alias || (s->kind != SOURCE_API && s->kind != SOURCE_HTTP_API))
 			continue;
 		bool only = true;
 		for (size_t k = 0; k < r->source_count; k++)

@@ -2,14 +2,21 @@
 
 #include <string.h>
 
+#include "scenarios/read/asyncconfig.h"
 #include "scenarios/read/behaviour.h"
+#include "scenarios/read/buckets.h"
 #include "scenarios/read/codeplace.h"
 #include "scenarios/read/document.h"
+#include "scenarios/read/edge.h"
 #include "scenarios/read/events.h"
 #include "scenarios/read/functions.h"
 #include "scenarios/read/limitrules.h"
+#include "scenarios/read/mappings.h"
 #include "scenarios/read/override.h"
 #include "scenarios/read/parameter.h"
+#include "scenarios/read/queues.h"
+#include "scenarios/read/reach.h"
+#include "scenarios/read/resources.h"
 #include "scenarios/read/texts.h"
 #include "scenarios/read/unknown.h"
 #include "scenarios/read/unmodelled.h"
@@ -43,7 +50,8 @@ struct scenario *reading_end(struct reading *r, bool keep)
 {
 	struct scenario *s = r->scenario;
 	reading_own_names(r);
-	memory_free(r->sources);
+	events_free(r);
+	resources_free(r);
 	arena_fini(&r->scratch);
 	if (keep)
 		return s;
@@ -124,13 +132,23 @@ void reading_run(struct reading *r)
 	read_env_vars(r);
 	unknown_types_check(r);
 	functions_read(r);
+	resources_read(r);
+	asyncs_read(r);
 	events_read(r);
 	weir_read(r);
+	reach_mark(r);
 	if (r->found->errors == 0 || r->careful) {
 		behaviours_settle(r);
 		read_no_traffic(r);
 	}
 	functions_report_unresolved(r);
+	resources_report_unresolved(r);
+	queues_check(r);
+	mappings_check(r);
+	notifications_check(r);
+	edge_check(r);
+	reach_check_loops(r);
+	resources_settle(r);
 	unknown_runtimes_check(r);
 	codes_find(r);
 	read_variables(r);

@@ -2,19 +2,22 @@
 
 #include <string.h>
 
+#include "models/source/table.h"
 #include "scenarios/read/arrivalkeys.h"
 #include "scenarios/read/awstypes.h"
 #include "scenarios/read/clientkeys.h"
 #include "scenarios/read/keys.h"
+#include "scenarios/read/keyspec.h"
 #include "scenarios/read/payloadkeys.h"
 #include "scenarios/read/property.h"
+#include "scenarios/read/schedules.h"
 #include "scenarios/read/spreadkeys.h"
 #include "scenarios/read/suggest.h"
 #include "sim/base/memory.h"
 
 /* A workload entry as written; its keys are read in the order in which they depend on each other. */
 struct entry_form {
-	const struct node *source, *arrivals, *payload, *client;
+	const struct node *source, *arrivals, *payload, *client, *keys, *invocation;
 };
 
 #define ENTRY_READER(key)                                                                                         \
@@ -26,21 +29,13 @@ struct entry_form {
 ENTRY_READER(arrivals)
 ENTRY_READER(payload)
 ENTRY_READER(client)
+ENTRY_READER(keys)
+ENTRY_READER(invocation)
 
 static void entry_read_source(struct reading *r, const struct node *value, const char *path, void *target)
 {
 	if (reading_is(r, value, NODE_SCALAR, path))
 		((struct entry_form *)target)->source = value;
-}
-
-static void entry_read_invocation(struct reading *r, const struct node *value, const char *path, void *target)
-{
-	static const char *const words[] = {"RequestResponse", "Event", "DryRun"};
-	int word = key_word(r, value, path, words, KEY_COUNT(words));
-	(void)target;
-	if (word > 0)
-		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "model/later", "InvocationType: %s is not modelled yet",
-		               words[word]);
 }
 
 static const struct key entry_keys[] = {
@@ -49,7 +44,7 @@ static const struct key entry_keys[] = {
 	{.name = "Payload", .type = KEY_WITH, .read = entry_read_payload},
 	{.name = "Client", .type = KEY_WITH, .read = entry_read_client},
 	{.name = "InvocationType", .type = KEY_WITH, .read = entry_read_invocation},
-	{.name = "Keys", .type = KEY_LATER},
+	{.name = "Keys", .type = KEY_WITH, .read = entry_read_keys},
 };
 
 static void source_unknown(struct reading *r, const char *name, struct position at, const char *rule)
@@ -88,6 +83,11 @@ static struct read_source *entry_source(struct reading *r, const struct node *na
 	/* What a mistyped resource type was meant to be has been said at the type. */
 	if (refused && !awstype_known(refused) && awstype_nearest(refused))
 		return NULL;
+	if (refused && strstr(refused, "Table") && !s->modelled) {
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source",
+		               "the table %s has no stream: it needs a StreamSpecification", name->text);
+		return NULL;
+	}
 	if (refused) {
 		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "model/later", "%s as a source is not modelled yet", refused);
 		return NULL;
@@ -96,24 +96,44 @@ static struct read_source *entry_source(struct reading *r, const struct node *na
 		source_unknown(r, name->text, name->at, "read/source");
 		return NULL;
 	}
-	if (s->has_traffic) {
-		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "read/source", "'%s' has two workload entries; give it one",
-		               name->text);
-		return NULL;
-	}
 	return s;
 }
 
-static int entry_arrivals(struct reading *r, const struct entry_form *form, const struct node *entry, const char *path,
-                          struct source_spec *out)
+/* InvocationType: Event makes an asynchronous invocation of a direct one. */
+static void entry_invocation(struct reading *r, const struct node *value, const char *path, struct source_spec *out)
 {
-	if (form->arrivals)
-		return arrivals_read(r, form->arrivals, key_path(r, path, "Arrivals"), &out->arrivals);
-	if (r->options->traffic_optional)
-		return 0;
-	diagnostic_add(r->found, SEVERITY_ERROR, entry->at, "read/arrivals", "%s (%s) needs Arrivals, such as 20/s", path,
-	               form->source->text);
-	return -1;
+	static const char *const words[] = {"RequestResponse", "Event", "DryRun"};
+	int word = key_word(r, value, path, words, KEY_COUNT(words));
+	if (word == 2)
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "model/later", "InvocationType: %s is not modelled yet",
+		               words[word]);
+	if (word != 1)
+		return;
+	if (out->kind != SOURCE_INVOKE) {
+		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/value",
+		               "InvocationType is for direct Invokes; %s is invoked as its service does it", out->name);
+		return;
+	}
+	out->kind = SOURCE_INVOKE_EVENT;
+	out->target = (struct target){TARGET_FUNCTION, out->function, r->scenario->functions[out->function].name};
+}
+
+static void entry_arrivals(struct reading *r, const struct entry_form *form, const struct read_source *s, const struct node *entry,
+                           const char *path, struct source_spec *out)
+{
+	if (form->arrivals) {
+		arrivals_read(r, form->arrivals, key_path(r, path, "Arrivals"), out);
+	} else if (s->schedule) {
+		schedule_times(r, s->schedule, r->scenario->duration, &out->arrivals);
+		out->spread = s->schedule->window;
+		if (out->arrivals.time_count == 0)
+			diagnostic_add(r->found, SEVERITY_WARNING, s->schedule->at, "model/unused",
+			               "%s does not fire in the %g s of the run%s", s->schedule->expression,
+			               simtime_s(r->scenario->duration), s->schedule->disabled ? ": it is disabled" : "");
+	} else if (!r->options->traffic_optional) {
+		diagnostic_add(r->found, SEVERITY_ERROR, entry->at, "read/arrivals", "%s (%s) needs Arrivals, such as 20/s", path,
+		               form->source->text);
+	}
 }
 
 static void entry_fill(struct reading *r, const struct entry_form *form, const struct read_source *s, struct source_spec *out)
@@ -123,11 +143,60 @@ static void entry_fill(struct reading *r, const struct entry_form *form, const s
 		.at = reading_keep_at(r, form->source->at),
 		.kind = s->kind,
 		.function = s->function,
+		.target = {s->target.kind, s->target.index, reading_keep(r, s->target.name)},
 		.arrivals = {.kind = ARRIVAL_POISSON},
 		.wait_limit = s->wait_limit,
 		.method = reading_keep(r, s->method),
+		.payload_1_0 = s->payload_format && strcmp(s->payload_format, "1.0") == 0,
 		.path = reading_keep(r, s->path),
 	};
+}
+
+static void entry_keys_of(struct reading *r, const struct entry_form *form, const char *path, struct source_spec *out)
+{
+	if (!form->keys)
+		return;
+	keyspec_read(r, form->keys, key_path(r, path, "Keys"), &out->keys);
+	if (!keyspec_matters(r, &out->target))
+		diagnostic_add(r->found, SEVERITY_WARNING, form->keys->at, "model/unused",
+		               "%s: Keys are for streams and FIFO queues and topics; %s has none", path, out->name);
+}
+
+/* Nobody waits for the answer of an asynchronous event. */
+static void entry_client(struct reading *r, const struct entry_form *form, const char *path, struct source_spec *out)
+{
+	client_default(&out->client);
+	if (!form->client)
+		return;
+	if (source_kind_of(out->kind)->mode != SOURCE_SYNCHRONOUS) {
+		diagnostic_add(r->found, SEVERITY_ERROR, form->client->at, "read/client",
+		               "%s: nobody waits for the answer of %s; it has no Client", path, out->name);
+		return;
+	}
+	out->has_client = true;
+	client_read(r, form->client, key_path(r, path, "Client"), &out->client);
+}
+
+static void entry_unresolved(struct reading *r, struct read_source *s)
+{
+	for (size_t i = 0; i < s->unresolved.count; i++) {
+		const struct diagnostic *d = &s->unresolved.items[i];
+		diagnostic_add(r->found, d->severity, d->at, d->rule, "%s", d->text);
+	}
+}
+
+/* Whether an earlier entry is for the same thing in the same way. */
+static bool entry_twice(struct reading *r, const struct read_source *s, const struct source_spec *out)
+{
+	for (size_t i = 0; i < r->scenario->source_count; i++) {
+		const struct source_spec *before = &r->scenario->sources[i];
+		if (reading_source(r, before->name) == s && before->kind == out->kind) {
+			diagnostic_add(r->found, SEVERITY_ERROR, out->at, "read/source",
+			               "'%s' has two workload entries; give it one", out->name);
+			return true;
+		}
+	}
+	return false;
 }
 
 static void entry_read(struct reading *r, const struct node *entry, const char *path, struct source_spec *out)
@@ -141,16 +210,17 @@ static void entry_read(struct reading *r, const struct node *entry, const char *
 	if (!s)
 		return;
 	entry_fill(r, &form, s, out);
+	if (form.invocation)
+		entry_invocation(r, form.invocation, key_path(r, path, "InvocationType"), out);
+	if (entry_twice(r, s, out))
+		return;
 	s->has_traffic = true;
-	r->functions[s->function].has_traffic = true;
 	r->scenario->source_count++;
-	entry_arrivals(r, &form, entry, path, out);
-	payloads_read(r, form.payload, key_path(r, path, "Payload"), out);
-	client_default(&out->client);
-	if (form.client) {
-		out->has_client = true;
-		client_read(r, form.client, key_path(r, path, "Client"), &out->client);
-	}
+	entry_unresolved(r, s);
+	payloads_read(r, form.payload, key_path(r, path, "Payload"), form.payload ? NULL : s->input, out);
+	entry_arrivals(r, &form, s, entry, path, out);
+	entry_keys_of(r, &form, path, out);
+	entry_client(r, &form, path, out);
 }
 
 void workload_read(struct reading *r, const struct node *value, const char *path, void *target)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "models/source/table.h"
+
 /* --- functions ---------------------------------------------------------------------------------------------------------------------------- */
 
 struct feature {
@@ -55,11 +57,9 @@ static void unmodelled_of_function(struct reading *r, size_t function)
 
 static void unmodelled_of_source(struct reading *r, const struct read_source *s)
 {
+	if (s->function == SOURCE_NO_FUNCTION)
+		return;
 	const struct read_function *rf = &r->functions[s->function];
-	bool profile = r->scenario->functions[s->function].model == MODEL_PROFILE;
-	if (s->payload_format && strcmp(s->payload_format, "1.0") == 0 && profile)
-		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "model/later",
-		               "%s: payload format 1.0 of an HTTP API is not modelled yet", s->name);
 	const struct node *mode = s->transfer ? resolver_value(&r->resolver, s->transfer) : NULL;
 	if (!node_is_text(mode, "RESPONSE_STREAM") && !node_is_text(mode, "STREAM"))
 		return;
@@ -67,6 +67,33 @@ static void unmodelled_of_source(struct reading *r, const struct read_source *s)
 	               s->name);
 	if (s->kind == SOURCE_FUNCTION_URL && rf->sam)
 		diagnostic_hint(r->found, "to simulate it buffered: --set %s.FunctionUrlConfig.InvokeMode=BUFFERED", rf->logical);
+}
+
+/* The kinds of source whose events are simulated; traffic for any other is read and checked, and refused by `run`. */
+static bool source_simulated(enum source_kind kind)
+{
+	static const bool simulated[SOURCE_KINDS] = {
+		[SOURCE_INVOKE] = true,
+		[SOURCE_API] = true,
+		[SOURCE_HTTP_API] = true,
+		[SOURCE_FUNCTION_URL] = true,
+	};
+	return simulated[kind];
+}
+
+static void unmodelled_kinds(struct reading *r)
+{
+	for (size_t i = 0; i < r->scenario->source_count && !r->careful; i++) {
+		const struct source_spec *s = &r->scenario->sources[i];
+		if (source_simulated(s->kind))
+			continue;
+		const struct read_source *named = reading_source(r, s->name);
+		if (s->kind == SOURCE_INVOKE_EVENT)
+			diagnostic_add(r->found, SEVERITY_ERROR, s->at, "model/later", "InvocationType: Event is not modelled yet");
+		else
+			diagnostic_add(r->found, SEVERITY_ERROR, s->at, "model/later", "%s as a source is not modelled yet",
+			               *named->type ? named->type : source_kind_of(s->kind)->name);
+	}
 }
 
 static bool unmodelled_traffic(const struct reading *r, enum source_kind kind)
@@ -152,6 +179,7 @@ void unmodelled_check(struct reading *r)
 	for (size_t i = 0; i < r->source_count; i++)
 		if (r->sources[i].has_traffic)
 			unmodelled_of_source(r, &r->sources[i]);
+	unmodelled_kinds(r);
 	const struct node *globals = node_get(r->root, "Globals");
 	throttle_warn(r, SOURCE_API, "Globals.Api", node_get(globals, "Api"));
 	throttle_warn(r, SOURCE_HTTP_API, "Globals.HttpApi", node_get(globals, "HttpApi"));

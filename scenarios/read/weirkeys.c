@@ -6,6 +6,7 @@
 #include "scenarios/read/behaviour.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/objectives.h"
+#include "scenarios/read/resourcekeys.h"
 #include "scenarios/read/traffic.h"
 
 /* What a scenario has when it does not say otherwise. */
@@ -92,6 +93,8 @@ static const struct key weir_keys[] = {
 	{.name = "Seed", .type = KEY_COUNT64, .offset = FIELD(seed)},
 	{.name = "Region", .type = KEY_ELSEWHERE},
 	{.name = "Account", .type = KEY_WITH, .read = weir_read_account},
+	{.name = "Queues", .type = KEY_WITH, .read = queue_section_read},
+	{.name = "Streams", .type = KEY_WITH, .read = stream_section_read},
 	{.name = "Functions", .type = KEY_ELSEWHERE},
 	{.name = "Workload", .type = KEY_ELSEWHERE},
 	{.name = "Latency", .type = KEY_ELSEWHERE},

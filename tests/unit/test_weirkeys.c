@@ -170,8 +170,8 @@ START_TEST(wrong_behaviours)
 	bad_behaviour("Duration: 5", "'5' has no unit");
 	bad_behaviour("Duration: 5ms, ErrorRate: 2", "'2' is too large");
 	bad_behaviour("Duration: 5ms, ErrorRate: -1%", "'-1%' is negative");
-	bad_behaviour("Duration: 5ms, PerRecord: {Cpu: 2ms}", "Weir.Functions.Hello.PerRecord is not modelled yet");
-	bad_behaviour("Duration: 5ms, Emits: []", "Emits is not modelled yet");
+	bad_behaviour("PerRecord: {Cpu: 2ms}", "error read/behaviour Weir.Functions.Hello: PerRecord's Cpu and Wait come on top");
+	bad_behaviour("Duration: 5ms, Emits: [{Count: 2}]", "error read/target Weir.Functions.Hello.Emits[0] needs To");
 	bad_behaviour("Duration: 5ms, Calls: []", "Calls is not modelled yet");
 	bad_behaviour("Duration: 5ms, MemoryUsed: 90", "'90' has no unit = such as 90MB");
 	bad_behaviour("Duration: 5ms, Reuse: newst", "did you mean 'newest'?");

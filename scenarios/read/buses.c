@@ -1,0 +1,189 @@
+#include "scenarios/read/buses.h"
+
+#include <string.h>
+
+#include "scenarios/read/filters.h"
+#include "scenarios/read/keys.h"
+#include "scenarios/read/property.h"
+#include "scenarios/read/schedules.h"
+#include "scenarios/read/targets.h"
+#include "sim/base/memory.h"
+
+/* EventBridge API Reference, "RetryPolicy" (ranges and defaults); User Guide, "Amazon EventBridge quotas": targets a rule. */
+enum { RULE_TARGETS_MAX = 5, RULE_AGE_MIN_S = 60, RULE_AGE_MAX_S = 86400, RULE_RETRIES_MAX = 185 };
+
+void bus_read(struct reading *r, struct read_resource *resource)
+{
+	static const char *const names[] = {"DeadLetterConfig", "Description", "EventSourceName", "KmsKeyIdentifier",
+	                                    "LogConfig",        "Name",        "Policy",          "Tags"};
+	resource_unknown_properties(r, resource->properties, "AWS::Events::EventBus", names, KEY_COUNT(names));
+	if (!node_get(resource->properties, "Name"))
+		diagnostic_add(r->found, SEVERITY_ERROR, resource->at, "limit/bus", "an event bus needs a Name");
+}
+
+void rule_add(struct reading *r, size_t bus, const struct rule_spec *rule)
+{
+	struct resource_lists *l = r->resources;
+	MEMORY_ROOM(l->rules, l->rule_count, l->rule_capacity);
+	l->rules[l->rule_count++] = (struct owned_rule){bus, *rule};
+}
+
+/* --- targets -------------------------------------------------------------------------------------------------------------------------------- */
+
+/* DeadLetterConfig: {Arn}, or SAM's {Type: SQS, QueueLogicalId}, for which it makes a queue. */
+static struct target rule_dead_letter(struct reading *r, const struct node *map, const char *made)
+{
+	const struct target_rule rule = {.sender = "a DeadLetterConfig",
+	                                 .takes = "an SQS queue",
+	                                 .kinds = TARGET_BIT(TARGET_QUEUE),
+	                                 .no_fifo = true,
+	                                 .rule = "limit/destination"};
+	const struct node *n = reading_get(r, map, "DeadLetterConfig", NULL);
+	if (!n || !reading_is(r, n, NODE_MAP, "DeadLetterConfig"))
+		return (struct target){0};
+	const struct node *type = node_get(n, "Type");
+	if (!made || !type || node_get(n, "Arn"))
+		return target_read(r, node_get(n, "Arn"), &rule);
+	const char *given = property_text(r, n, "QueueLogicalId"), *name = given ? given : made;
+	return (struct target){TARGET_QUEUE, resource_add(r, TARGET_QUEUE, name, n->at), reading_keep(r, name)};
+}
+
+/* What replaces the event in part: known, and not done. */
+static void rule_unmodelled(struct reading *r, const struct node *map)
+{
+	static const char *const names[] = {"InputPath", "InputTransformer"};
+	for (size_t i = 0; i < KEY_COUNT(names); i++) {
+		const struct node_pair *pair = node_pair_of(map, names[i]);
+		if (pair && !node_is_null(pair->value))
+			diagnostic_add(r->found, SEVERITY_WARNING, pair->key->at, "model/later",
+			               "%s is not modelled yet: the target gets the whole event", names[i]);
+	}
+}
+
+struct rule_target_spec rule_delivery(struct reading *r, const struct node *map, struct target target, const char *made)
+{
+	const struct node *retry = reading_get(r, map, "RetryPolicy", NULL);
+	const struct node *policy = retry && reading_is(r, retry, NODE_MAP, "RetryPolicy") ? retry : NULL;
+	struct rule_target_spec t = {.target = target, .input = property_text(r, map, "Input")};
+	t.max_age = property_integer(r, policy, "MaximumEventAgeInSeconds", RULE_AGE_MIN_S, RULE_AGE_MAX_S, " s", "limit/rule",
+	                             RULE_AGE_MAX_S) *
+	            SIMTIME_SECOND;
+	t.max_retries = property_integer(r, policy, "MaximumRetryAttempts", 0, RULE_RETRIES_MAX, "", "limit/rule",
+	                                 RULE_RETRIES_MAX);
+	t.dead_letter = rule_dead_letter(r, map, made);
+	rule_unmodelled(r, map);
+	return t;
+}
+
+static bool rule_target_one(struct reading *r, const struct node *n, struct rule_target_spec *out)
+{
+	const struct target_rule rule = {.sender = "a rule's target", .takes = "", .kinds = TARGETS_ALL, .rule = "limit/rule"};
+	if (!n || n == &resolver_absent || !reading_is(r, n, NODE_MAP, "a target"))
+		return false;
+	struct target target = target_read(r, node_get(n, "Arn"), &rule);
+	if (target.kind == TARGET_NONE && !node_get(n, "Arn"))
+		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/rule", "a rule's target needs an Arn");
+	if (target.kind == TARGET_QUEUE && r->resources->queues[target.index].fifo && !node_get(n, "SqsParameters"))
+		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/rule",
+		               "the FIFO queue %s as a target needs SqsParameters with MessageGroupId", target.name);
+	*out = rule_delivery(r, n, target, NULL);
+	return target.kind != TARGET_NONE;
+}
+
+static void rule_targets(struct reading *r, const struct node *p, struct rule_spec *rule)
+{
+	const struct node *list = reading_get(r, p, "Targets", NULL);
+	if (!list || !reading_is(r, list, NODE_LIST, "Targets"))
+		return;
+	if (list->count > RULE_TARGETS_MAX)
+		diagnostic_add(r->found, SEVERITY_ERROR, list->at, "limit/rule", "a rule has at most %d targets, not %zu",
+		               RULE_TARGETS_MAX, list->count);
+	struct rule_target_spec *targets = ARENA_ARRAY(r->arena, list->count, struct rule_target_spec);
+	for (size_t i = 0; i < list->count; i++)
+		rule->target_count += rule_target_one(r, reading_value(r, list->items[i], "Targets"), &targets[rule->target_count]);
+	rule->targets = targets;
+}
+
+/* --- rules ---------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The bus that a rule belongs to; -1 with an error. */
+static int rule_bus(struct reading *r, const struct node *p, const char *name)
+{
+	const struct node *n = reading_get(r, p, "EventBusName", NULL);
+	if (!n || node_is_text(n, "default"))
+		return (int)resource_default_bus(r);
+	struct target bus = target_or_stand_in(r, node_get(p, "EventBusName"), TARGET_BUS, n->kind == NODE_SCALAR ? n->text : name);
+	return bus.kind == TARGET_BUS ? (int)bus.index : -1;
+}
+
+static bool rule_disabled(struct reading *r, const struct node *p)
+{
+	static const char *const words[] = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"};
+	const struct node *state = reading_get(r, p, "State", NULL);
+	return (state && key_word(r, state, "State", words, KEY_COUNT(words)) == 1) || !property_bool(r, p, "Enabled", true);
+}
+
+/* A rule with a pattern can be named as a source: events that its bus gets. */
+static void rule_source(struct reading *r, const struct node *logical, size_t bus)
+{
+	struct read_source *s = reading_source_add(r);
+	s->name = logical->text;
+	s->at = logical->at;
+	s->function = SOURCE_NO_FUNCTION;
+	s->modelled = true;
+	s->kind = SOURCE_EVENT_BRIDGE;
+	s->type = "AWS::Events::Rule";
+	s->target = (struct target){TARGET_BUS, bus, resource_of(r, TARGET_BUS, bus)->logical};
+}
+
+void rule_of_resource(struct reading *r, const struct node_pair *resource)
+{
+	static const char *const names[] = {"Description",        "EventBusName", "EventPattern", "Name",   "RoleArn",
+	                                    "ScheduleExpression", "State",        "Tags",         "Targets"};
+	const struct node *p = resource_properties(r, resource->value), *pattern = reading_get(r, p, "EventPattern", NULL);
+	const struct node *schedule = reading_get(r, p, "ScheduleExpression", NULL);
+	struct rule_spec rule = {.name = reading_keep(r, resource->key->text), .at = reading_keep_at(r, resource->key->at)};
+	resource_unknown_properties(r, p, "AWS::Events::Rule", names, KEY_COUNT(names));
+	rule.disabled = rule_disabled(r, p);
+	rule_targets(r, p, &rule);
+	if (!pattern && !schedule)
+		diagnostic_add(r->found, SEVERITY_ERROR, resource->key->at, "limit/rule",
+		               "the rule %s needs an EventPattern or a ScheduleExpression", rule.name);
+	int bus = rule_bus(r, p, rule.name);
+	if (schedule && bus >= 0 && bus != (int)resource_default_bus(r))
+		diagnostic_add(r->found, SEVERITY_ERROR, schedule->at, "limit/rule",
+		               "scheduled rules are on the default event bus only");
+	if (schedule)
+		schedule_of_rule(r, resource->key, schedule, &rule);
+	if (!pattern || bus < 0 || filter_read(r, pattern, "EventPattern", PATTERN_EVENTBRIDGE, &rule.pattern) < 0)
+		return;
+	rule_add(r, (size_t)bus, &rule);
+	if (!schedule)
+		rule_source(r, resource->key, (size_t)bus);
+}
+
+void rule_of_event(struct reading *r, struct read_source *s, const struct node *properties)
+{
+	static const char *const names[] = {"DeadLetterConfig", "Enabled",          "EventBusName", "Input",
+	                                    "InputPath",        "InputTransformer", "LogConfig",    "Pattern",
+	                                    "RetryPolicy",      "RuleName",         "State",        "Target"};
+	const struct node *pattern = properties ? reading_get(r, properties, "Pattern", NULL) : NULL;
+	struct rule_spec rule = {.name = reading_keep(r, s->name), .at = reading_keep_at(r, s->at), .target_count = 1};
+	struct target function = {TARGET_FUNCTION, s->function, r->scenario->functions[s->function].name};
+	if (!pattern) {
+		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event", "event %s needs Properties with Pattern",
+		               s->name);
+		return;
+	}
+	resource_unknown_properties(r, properties, "this event", names, KEY_COUNT(names));
+	int bus = rule_bus(r, properties, s->name);
+	struct rule_target_spec *target = ARENA_NEW(r->arena, struct rule_target_spec);
+	*target = rule_delivery(r, properties, function, arena_format(&r->scratch, "%sQueue", s->name));
+	rule.targets = target;
+	rule.disabled = rule_disabled(r, properties);
+	if (bus < 0)
+		return;
+	s->target = (struct target){TARGET_BUS, (size_t)bus, resource_of(r, TARGET_BUS, (size_t)bus)->logical};
+	if (filter_read(r, pattern, "Pattern", PATTERN_EVENTBRIDGE, &rule.pattern) == 0)
+		rule_add(r, (size_t)bus, &rule);
+}

@@ -1,0 +1,12 @@
+/* resourcekeys: the keys Queues and Streams of the Weir section: what AWS does not say about them.
+ * Queues: {Orders: {DuplicateRate: 0.01%}}; Streams: {Clicks: {Shards: 4}}, for the partitions of a table. */
+#ifndef SCENARIOS_READ_RESOURCEKEYS_H
+#define SCENARIOS_READ_RESOURCEKEYS_H
+
+#include "scenarios/read/reading.h"
+
+/* Readers of keys (keys.h). */
+void queue_section_read(struct reading *r, const struct node *value, const char *path, void *target);
+void stream_section_read(struct reading *r, const struct node *value, const char *path, void *target);
+
+#endif
