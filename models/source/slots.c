@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/source/madeup.h"
+#include "sim/base/memory.h"
 #include "sim/base/nearname.h"
 #include "sim/base/textbuf.h"
 #include "sim/base/utf8.h"
@@ -50,8 +51,8 @@ struct reader {
 	const char *file;
 	struct diagnostics *found;
 	struct arena *arena;
-	struct slot *slots; /* room for as many as there can be */
-	size_t count;
+	struct slot *slots; /* owned while it is read */
+	size_t count, capacity;
 	unsigned draws;
 };
 
@@ -289,22 +290,16 @@ static int read_slot(struct reader *r, size_t start, struct word *words, struct 
 	return unknown(r, &words[0]);
 }
 
+static void add(struct reader *r, const struct slot *slot)
+{
+	MEMORY_ROOM(r->slots, r->count, r->capacity);
+	r->slots[r->count++] = *slot;
+}
+
 static void add_text(struct reader *r, const char *text, size_t length)
 {
 	if (length > 0)
-		r->slots[r->count++] = (struct slot){.kind = SLOT_TEXT, .text = {text, length}};
-}
-
-static size_t openings(const char *text, size_t length)
-{
-	size_t count = 0;
-	for (size_t i = 0; i + 1 < length; i++) {
-		if (text[i] == '{' && text[i + 1] == '{') {
-			count++;
-			i++;
-		}
-	}
-	return count;
+		add(r, &(struct slot){.kind = SLOT_TEXT, .text = {text, length}});
 }
 
 /* Up to the next `{{`, or to the end. */
@@ -340,7 +335,7 @@ static int read_all(struct reader *r, struct word *words)
 			r->at = start + 2;
 			continue;
 		}
-		r->slots[r->count++] = slot;
+		add(r, &slot);
 	}
 	return mistakes > 0 ? -1 : 0;
 }
@@ -348,21 +343,22 @@ static int read_all(struct reader *r, struct word *words)
 int slots_compile(const char *text, size_t length, const char *file, struct diagnostics *found, struct arena *a,
                   const struct slots **out)
 {
-	size_t most = openings(text, length);
 	*out = NULL;
-	if (most == 0)
+	if (memmem(text, length, "{{", 2) == NULL)
 		return 0;
 	struct arena scratch = {0};
 	struct reader r = {.text = text, .length = length, .file = file, .found = found, .arena = a};
-	r.slots = ARENA_ARRAY(a, 2 * most + 1, struct slot);
 	int status = read_all(&r, ARENA_ARRAY(&scratch, WORDS_MAX, struct word));
+	if (status == 0) {
+		struct slots *s = ARENA_NEW(a, struct slots);
+		struct slot *items = ARENA_ARRAY(a, r.count, struct slot);
+		memcpy(items, r.slots, r.count * sizeof *items);
+		*s = (struct slots){items, r.count};
+		*out = s;
+	}
+	memory_free(r.slots);
 	arena_fini(&scratch);
-	if (status < 0)
-		return -1;
-	struct slots *s = ARENA_NEW(a, struct slots);
-	*s = (struct slots){r.slots, r.count};
-	*out = s;
-	return 0;
+	return status;
 }
 
 /* --- rendering ------------------------------------------------------------------------------------------------------------------------------- */
