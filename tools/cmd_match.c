@@ -10,7 +10,7 @@
 #include "tools/commands.h"
 #include "tools/say.h"
 
-/* Events of Lambda's sources stay below 10 MB (Amazon MQ's messages are the largest). */
+/* Far above any event: an asynchronous one has at most 1 MB, a synchronous one 6 MB. */
 enum { FILE_LIMIT = 64 * 1024 * 1024 };
 
 enum finding { FINDING_MATCH, FINDING_NO_MATCH, FINDING_INVALID }; /* the exit statuses */
