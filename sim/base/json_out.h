@@ -24,9 +24,9 @@ void json_out_end_object(struct json_out *j); /* } */
 void json_out_array(struct json_out *j);      /* [ */
 void json_out_end_array(struct json_out *j);  /* ] */
 void json_out_key(struct json_out *j, const char *key);
-void json_out_string(struct json_out *j, const char *text); /* NULL writes null; invalid UTF-8 becomes U+FFFD */
+void json_out_string(struct json_out *j, const char *text);                  /* NULL writes null; invalid UTF-8 becomes U+FFFD */
 void json_out_string_n(struct json_out *j, const char *text, size_t length); /* may hold NULs */
-void json_out_raw(struct json_out *j, const char *json, size_t length);       /* a JSON value that is text already, as it is */
+void json_out_raw(struct json_out *j, const char *json, size_t length);      /* a JSON value that is text already, as it is */
 void json_out_int(struct json_out *j, int64_t value);
 void json_out_uint(struct json_out *j, uint64_t value);
 void json_out_double(struct json_out *j, double value); /* NaN and infinities write null */
