@@ -271,7 +271,18 @@ static void enter(struct engine *e, struct queue *q, uint32_t message, simtime e
 	if (q->spec->fifo && held(q) == FIFO_SCAN)
 		q->edge = message;
 	keep_until_too_old(e, q, message, now);
-	queue_stir(e, q, now);
+}
+
+/* As queue_stir, but without the detour over the agenda when nothing else happens at this instant. */
+static void stir_at_once(struct engine *e, struct queue *q, simtime now)
+{
+	if (q->mapping_count == 0 || q->waking || q->visible.gauge.level == 0 || !sqs_wants(q))
+		return;
+	q->waking = true;
+	if (agenda_next(&e->agenda) > now)
+		sqs_wake(e, q, now);
+	else
+		station_task(e, &q->station, now, QUEUE_WAKE, 0);
 }
 
 void queue_send(struct engine *e, struct queue *q, uint32_t message, simtime now)
@@ -286,6 +297,7 @@ void queue_send(struct engine *e, struct queue *q, uint32_t message, simtime now
 	}
 	queue_count(e, q, QUEUE_SENT, 1);
 	enter(e, q, message, now, q->spec->delay, now);
+	stir_at_once(e, q, now);
 }
 
 /* --- receiving -------------------------------------------------------------------------------------------------------------------------- */
@@ -302,6 +314,7 @@ static void redrive(struct engine *e, struct queue *q, uint32_t message, simtime
 	}
 	q->dead_letter->station.counts.received++;
 	enter(e, q->dead_letter, message, enqueued, q->spec->fifo ? q->dead_letter->spec->delay : 0, now);
+	queue_stir(e, q->dead_letter, now);
 }
 
 uint32_t queue_next(struct engine *e, struct queue *q, simtime now)
