@@ -2,8 +2,8 @@
  *
  * A double carries a number when the shortest decimal that reads back as that double is the number itself: 300, 3.0e2 and 0.1 are
  * carried; 1e400, 1e-325, 9007199254740993 and 0.10000000000000000555 are not. So 15 digits always compare by value, 17 at most.
- * Source: Event Ruler (github.com/aws/event-ruler), class ComparableNumber. The Lambda Developer Guide still says that 300 and 3.0e2
- * differ, as they did in the engine before 2023. */
+ * Source: Event Ruler (github.com/aws/event-ruler), class ComparableNumber. The Lambda Developer Guide (invocation-eventfiltering)
+ * says that 300, 300.0 and 3.0e2 differ; the engine compares them by value, and so do we. */
 #ifndef MODELS_POLL_DECIMAL_H
 #define MODELS_POLL_DECIMAL_H
 
