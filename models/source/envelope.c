@@ -14,10 +14,10 @@ static void direct_write(struct json_out *j, const struct shape_event *e)
 	json_out_raw(j, "{}", 2);
 }
 
-const struct shape shape__direct = {NULL, direct_write};
+static const struct shape direct = {NULL, direct_write};
 
 static const struct shape *const shapes[SOURCE_KINDS] = {
-	[SOURCE_INVOKE] = &shape__direct,
+	[SOURCE_INVOKE] = &direct,
 	[SOURCE_API] = &shape__rest,
 	[SOURCE_HTTP_API] = &shape__http,
 	[SOURCE_FUNCTION_URL] = &shape__url,

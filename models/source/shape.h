@@ -33,9 +33,8 @@ struct shape {
 	void (*write)(struct json_out *j, const struct shape_event *e);
 };
 
-extern const struct shape shape__direct, shape__rest, shape__http, shape__url, shape__alb, shape__edge, shape__input,
-	shape__scheduled, shape__scheduler, shape__s3, shape__sns, shape__bus, shape__custom, shape__sqs, shape__kinesis,
-	shape__dynamodb;
+extern const struct shape shape__rest, shape__http, shape__url, shape__alb, shape__edge, shape__input, shape__scheduled,
+	shape__scheduler, shape__s3, shape__sns, shape__bus, shape__custom, shape__sqs, shape__kinesis, shape__dynamodb;
 
 /* --- reading ----------------------------------------------------------------------------------------------------------------------- */
 
