@@ -6,10 +6,11 @@
 #include "sim/base/memory.h"
 
 /* From here on a thing is worth a sentence. Judgement, not AWS's rules. */
-static const double NOTABLE_COLD = 0.01;  /* cold starts reach the p99 */
-static const double NOTABLE_EXTRA = 1.01; /* attempts a request */
-static const double NOTABLE_FULL = 0.8;   /* of a limit */
-static const double NOTABLE_SHARE = 0.5;  /* of the bill */
+static const double NOTABLE_COLD = 0.01;        /* cold starts reach the p99 */
+static const double NOTABLE_EXTRA = 1.01;       /* attempts a request */
+static const double QUANTILE_ERROR = 1.0 / 256; /* of a histogram's quantiles */
+static const double NOTABLE_FULL = 0.8;         /* of a limit */
+static const double NOTABLE_SHARE = 0.5;        /* of the bill */
 
 struct findings {
 	const struct report *r;
@@ -192,6 +193,33 @@ static void find_throttles(struct findings *f, const struct report_function *fn)
 	stop_named(f);
 }
 
+/* How an invocation may fail, as the statistics of Outcomes are named, and in words. */
+static const struct {
+	const char *outcome, *one, *many;
+} failures[] = {
+	{"error", "function error", "function errors"},
+	{"timeout", "timeout", "timeouts"},
+	{"crash", "crash of the runtime", "crashes of the runtime"},
+	{"out of memory", "run out of memory", "runs out of memory"},
+	{"init error", "error in Init", "errors in Init"},
+	{"init timeout", "Init timeout", "Init timeouts"},
+};
+
+/* ": 63 function errors, 74 timeouts". */
+static void say_split(struct findings *f, const struct report_function *fn)
+{
+	const char *between = ": ";
+	for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+		double n = point(f, fn, "Outcomes", failures[i].outcome);
+		if (!(n > 0))
+			continue;
+		prose_text(f->p, between);
+		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Outcomes", failures[i].outcome));
+		prose_printf(f->p, " %s", n == 1 ? failures[i].one : failures[i].many);
+		between = ", ";
+	}
+}
+
 static void find_errors(struct findings *f, const struct report_function *fn)
 {
 	if (!(point(f, fn, "Errors", "") > 0))
@@ -200,7 +228,27 @@ static void find_errors(struct findings *f, const struct report_function *fn)
 	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ErrorShare", ""));
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
-	prose_text(f->p, " end in an error.");
+	prose_text(f->p, " end in an error");
+	say_split(f, fn);
+	prose_text(f->p, ".");
+	stop_named(f);
+}
+
+/* A timeout bills exactly Timeout; a percentile that has reached it says nothing of the handler. */
+static void find_timeouts(struct findings *f, const struct report_function *fn)
+{
+	double n = point(f, fn, "Outcomes", "timeout"), limit_ms = (double)fn->timeout_s * 1000;
+	if (!(n > 0))
+		return;
+	bool cut = point(f, fn, "Duration_ms", "p99") >= limit_ms * (1 - QUANTILE_ERROR);
+	say(f, cut ? FINDING_BAD : FINDING_WATCH);
+	prose_name(f->p, fn->name);
+	prose_printf(f->p, " runs into its Timeout of %lld s ", (long long)fn->timeout_s);
+	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Outcomes", "timeout"));
+	prose_printf(f->p, " time%s, billed in full each time", n == 1 ? "" : "s");
+	if (cut)
+		prose_text(f->p, "; the p99 of its Duration is that limit");
+	prose_text(f->p, ".");
 	stop_named(f);
 }
 
@@ -259,6 +307,8 @@ static void find_retries(struct findings *f)
 static void find_money(struct findings *f)
 {
 	double all = report_bill_gross(f->r);
+	if (report_bill(f->r, true).mean == 0)
+		return; /* all of it is free */
 	for (size_t i = 0; i < f->r->functions.count && f->r->functions.count > 1; i++) {
 		const char *name = f->r->functions.items[i].name;
 		double usd = report_point(f->r, RECORD_FUNCTION, name, "Cost_usd", "month");
@@ -295,9 +345,9 @@ static void find_precision(struct findings *f)
 
 void finding_list(const struct report *r, const struct finding_sink *sink)
 {
-	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {find_throttles, find_errors,
-	                                                                                             find_cold, find_full,
-	                                                                                             find_unused};
+	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {find_throttles, find_timeouts,
+	                                                                                             find_errors,    find_cold,
+	                                                                                             find_full,      find_unused};
 	struct findings f = {r, sink, sink->prose, 0};
 	find_objectives(&f, OBJECTIVE_MISSED);
 	find_objectives(&f, OBJECTIVE_UNDECIDED);
