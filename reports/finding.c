@@ -7,6 +7,7 @@
 
 /* From here on a thing is worth a sentence. Judgement, not AWS's rules. */
 static const double NOTABLE_COLD = 0.01;        /* cold starts reach the p99 */
+static const double NOTABLE_SLOWER = 1.2;       /* times a latency */
 static const double NOTABLE_EXTRA = 1.01;       /* attempts a request */
 static const double QUANTILE_ERROR = 1.0 / 256; /* of a histogram's quantiles */
 static const double NOTABLE_FULL = 0.8;         /* of a limit */
@@ -252,21 +253,32 @@ static void find_timeouts(struct findings *f, const struct report_function *fn)
 	stop_named(f);
 }
 
+static double quantile_ms(const struct histogram *h, double p)
+{
+	return h != NULL && h->count > 0 ? (double)histogram_quantile(h, p) / SIMTIME_MS : NAN;
+}
+
+/* Cold starts decide a percentile when it would be clearly better without them, not whenever there are many of them. */
 static void find_cold(struct findings *f, const struct report_function *fn)
 {
-	double p50 = point(f, fn, "Latency_ms", "p50"), p99 = point(f, fn, "Latency_ms", "p99");
-	if (!(point(f, fn, "ColdStartShare", "") >= NOTABLE_COLD))
+	const struct histogram *warm = report_histogram(f->r, RECORD_FUNCTION, fn->name, "Latency.warm");
+	const struct histogram *cold = report_histogram(f->r, RECORD_FUNCTION, fn->name, "Latency.cold");
+	double p99 = point(f, fn, "Latency_ms", "p99"), warm_p99 = quantile_ms(warm, 0.99);
+	bool decide = p99 >= NOTABLE_SLOWER * warm_p99;
+	bool slow = decide || isnan(warm_p99) || quantile_ms(cold, 0.5) >= NOTABLE_SLOWER * quantile_ms(warm, 0.5);
+	if (!(point(f, fn, "ColdStartShare", "") >= NOTABLE_COLD) || !slow)
 		return;
 	say(f, FINDING_WATCH);
 	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ColdStartShare", ""));
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " are cold starts");
-	if (p99 > p50) {
+	if (decide) {
 		prose_text(f->p, ", enough to decide its p99 latency: ");
 		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p99"));
-		prose_text(f->p, " against a median of ");
-		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p50"));
+		prose_text(f->p, ", and ");
+		prose_figure(f->p, figure_at("", HUMAN_MS, warm_p99));
+		prose_text(f->p, " without them");
 	}
 	prose_text(f->p, ".");
 	stop_named(f);
@@ -360,7 +372,7 @@ void finding_list(const struct report *r, const struct finding_sink *sink)
 	if (f.count > 0)
 		return;
 	say(&f, FINDING_GOOD);
-	prose_text(f.p, "Nothing stands out: no throttles, no errors, few cold starts, room below every limit.");
+	prose_text(f.p, "Nothing stands out: no throttles, no errors, no cold starts that matter, room below every limit.");
 	stop(&f);
 }
 
