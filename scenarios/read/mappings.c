@@ -44,54 +44,89 @@ struct mapping_form {
 
 enum { FOR_QUEUE = 1, FOR_STREAM = 2, FOR_BOTH = 3, FOR_OTHERS = 4 };
 
-static const struct {
-	const char *name;
-	int sources;
-} mapping_names[] = {
-	{"AmazonManagedKafkaEventSourceConfig", FOR_OTHERS},
-	{"BatchSize", FOR_BOTH},
-	{"BisectBatchOnFunctionError", FOR_STREAM},
-	{"DestinationConfig", FOR_STREAM},
-	{"DocumentDBEventSourceConfig", FOR_OTHERS},
-	{"Enabled", FOR_BOTH},
-	{"EventSourceArn", FOR_BOTH},
-	{"FilterCriteria", FOR_BOTH},
-	{"FunctionName", FOR_BOTH},
-	{"FunctionResponseTypes", FOR_BOTH},
-	{"KmsKeyArn", FOR_BOTH},
-	{"LoggingConfig", FOR_BOTH},
-	{"MaximumBatchingWindowInSeconds", FOR_BOTH},
-	{"MaximumRecordAgeInSeconds", FOR_STREAM},
-	{"MaximumRetryAttempts", FOR_STREAM},
-	{"MetricsConfig", FOR_BOTH},
-	{"ParallelizationFactor", FOR_STREAM},
-	{"ProvisionedPollerConfig", FOR_QUEUE},
-	{"Queue", FOR_BOTH},
-	{"Queues", FOR_OTHERS},
-	{"ScalingConfig", FOR_QUEUE},
-	{"SelfManagedEventSource", FOR_OTHERS},
-	{"SelfManagedKafkaEventSourceConfig", FOR_OTHERS},
-	{"SourceAccessConfigurations", FOR_OTHERS},
-	{"StartingPosition", FOR_STREAM},
-	{"StartingPositionTimestamp", FOR_STREAM},
-	{"Stream", FOR_BOTH},
-	{"Tags", FOR_BOTH},
-	{"Topics", FOR_OTHERS},
-	{"TumblingWindowInSeconds", FOR_STREAM},
+static const char *const mapping_names[] = {
+	"AmazonManagedKafkaEventSourceConfig",
+	"BatchSize",
+	"BisectBatchOnFunctionError",
+	"DestinationConfig",
+	"DocumentDBEventSourceConfig",
+	"Enabled",
+	"EventSourceArn",
+	"FilterCriteria",
+	"FunctionName",
+	"FunctionResponseTypes",
+	"KmsKeyArn",
+	"LoggingConfig",
+	"MaximumBatchingWindowInSeconds",
+	"MaximumRecordAgeInSeconds",
+	"MaximumRetryAttempts",
+	"MetricsConfig",
+	"ParallelizationFactor",
+	"ProvisionedPollerConfig",
+	"Queue",
+	"Queues",
+	"ScalingConfig",
+	"SelfManagedEventSource",
+	"SelfManagedKafkaEventSourceConfig",
+	"SourceAccessConfigurations",
+	"StartingPosition",
+	"StartingPositionTimestamp",
+	"Stream",
+	"Tags",
+	"Topics",
+	"TumblingWindowInSeconds",
 };
+
+static const int mapping_sources[] = {
+	FOR_OTHERS, /* AmazonManagedKafkaEventSourceConfig */
+	FOR_BOTH,   /* BatchSize */
+	FOR_STREAM, /* BisectBatchOnFunctionError */
+	FOR_STREAM, /* DestinationConfig */
+	FOR_OTHERS, /* DocumentDBEventSourceConfig */
+	FOR_BOTH,   /* Enabled */
+	FOR_BOTH,   /* EventSourceArn */
+	FOR_BOTH,   /* FilterCriteria */
+	FOR_BOTH,   /* FunctionName */
+	FOR_BOTH,   /* FunctionResponseTypes */
+	FOR_BOTH,   /* KmsKeyArn */
+	FOR_BOTH,   /* LoggingConfig */
+	FOR_BOTH,   /* MaximumBatchingWindowInSeconds */
+	FOR_STREAM, /* MaximumRecordAgeInSeconds */
+	FOR_STREAM, /* MaximumRetryAttempts */
+	FOR_BOTH,   /* MetricsConfig */
+	FOR_STREAM, /* ParallelizationFactor */
+	FOR_QUEUE,  /* ProvisionedPollerConfig */
+	FOR_BOTH,   /* Queue */
+	FOR_OTHERS, /* Queues */
+	FOR_QUEUE,  /* ScalingConfig */
+	FOR_OTHERS, /* SelfManagedEventSource */
+	FOR_OTHERS, /* SelfManagedKafkaEventSourceConfig */
+	FOR_OTHERS, /* SourceAccessConfigurations */
+	FOR_STREAM, /* StartingPosition */
+	FOR_STREAM, /* StartingPositionTimestamp */
+	FOR_BOTH,   /* Stream */
+	FOR_BOTH,   /* Tags */
+	FOR_OTHERS, /* Topics */
+	FOR_STREAM, /* TumblingWindowInSeconds */
+};
+_Static_assert(KEY_COUNT(mapping_names) == KEY_COUNT(mapping_sources), "every property has its sources");
+
+const char *const *mapping_property_names(size_t *count)
+{
+	*count = KEY_COUNT(mapping_names);
+	return mapping_names;
+}
 
 static void mapping_check_names(struct reading *r, const struct mapping_form *f)
 {
-	const char *names[KEY_COUNT(mapping_names)];
 	for (size_t i = 0; i < KEY_COUNT(mapping_names); i++) {
-		names[i] = mapping_names[i].name;
-		const struct node *n = reading_get(r, f->properties, names[i], NULL);
-		if (n && !(mapping_names[i].sources & (f->stream ? FOR_STREAM : FOR_QUEUE)))
+		const struct node *n = reading_get(r, f->properties, mapping_names[i], NULL);
+		if (n && !(mapping_sources[i] & (f->stream ? FOR_STREAM : FOR_QUEUE)))
 			diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/mapping", "%s is not for a mapping that reads %s",
-			               names[i], f->source);
+			               mapping_names[i], f->source);
 	}
-	resource_unknown_properties(r, f->properties, f->sam ? "this event" : "AWS::Lambda::EventSourceMapping", names,
-	                            KEY_COUNT(names));
+	resource_unknown_properties(r, f->properties, f->sam ? "this event" : "AWS::Lambda::EventSourceMapping", mapping_names,
+	                            KEY_COUNT(mapping_names));
 }
 
 /* --- what all sources have ------------------------------------------------------------------------------------------------------------------ */
@@ -178,13 +213,12 @@ static void mapping_starting(struct reading *r, struct mapping_form *f)
 	const struct node *n = reading_get(r, f->properties, "StartingPosition", NULL);
 	const struct node *at = reading_get(r, f->properties, "StartingPositionTimestamp", NULL);
 	bool kinesis = r->resources->streams[f->spec.source.index].kind == STREAM_KINESIS;
-	if (!n && !f->sam) {
+	if (!n) {
 		diagnostic_add(r->found, SEVERITY_ERROR, f->spec.at, "limit/mapping", "%s needs a StartingPosition: %s",
 		               f->spec.name, kinesis ? "LATEST, TRIM_HORIZON or AT_TIMESTAMP" : "LATEST or TRIM_HORIZON");
 		return;
 	}
-	/* SAM asks for it too, but fills nothing in; its examples leave it out of none. */
-	int word = n ? key_word(r, n, "StartingPosition", words, kinesis ? KEY_COUNT(words) : 2) : STARTING_TRIM_HORIZON;
+	int word = key_word(r, n, "StartingPosition", words, kinesis ? KEY_COUNT(words) : 2);
 	f->spec.starting = word < 0 ? STARTING_LATEST : (enum starting_position)word;
 	if (at && f->spec.starting != STARTING_AT_TIMESTAMP)
 		diagnostic_add(r->found, SEVERITY_ERROR, at->at, "limit/mapping",

@@ -22,4 +22,6 @@ void mapping_of_resource(struct reading *r, const struct node_pair *resource);
  * `careful` only. */
 void mappings_check(struct reading *r);
 
+const char *const *mapping_property_names(size_t *count);
+
 #endif

@@ -3,9 +3,13 @@
 #include <string.h>
 
 #include "scenarios/read/behaviour.h"
+#include "scenarios/read/mappings.h"
 #include "scenarios/read/property.h"
+#include "scenarios/read/queues.h"
+#include "scenarios/read/streams.h"
 #include "scenarios/read/suggest.h"
 #include "scenarios/read/texts.h"
+#include "scenarios/read/topics.h"
 #include "scenarios/read/yamltree.h"
 #include "sim/base/memory.h"
 
@@ -126,13 +130,44 @@ static int override_unknown_property(struct override *o, bool sam)
 	return -1;
 }
 
+/* Resources whose properties are read, with the names of those of which all are known, and what the Weir section has for them beside. */
+static const struct override_type {
+	const char *type;
+	const char *const *(*names)(size_t *count);
+	const char *section, *key;
+} override_types[] = {
+	{"AWS::SQS::Queue", queue_property_names, "Queues", "DuplicateRate"},
+	{"AWS::SNS::Topic", topic_property_names, NULL, NULL},
+	{"AWS::Kinesis::Stream", stream_property_names, NULL, NULL},
+	{"AWS::DynamoDB::Table", NULL, "Streams", "Shards"},
+	{"AWS::DynamoDB::GlobalTable", NULL, "Streams", "Shards"},
+	{"AWS::Serverless::SimpleTable", NULL, "Streams", "Shards"},
+	{"AWS::Lambda::EventSourceMapping", mapping_property_names, NULL, NULL},
+	{"AWS::Lambda::EventInvokeConfig", NULL, NULL, NULL},
+	{"AWS::SNS::Subscription", NULL, NULL, NULL},
+	{"AWS::Events::Rule", NULL, NULL, NULL},
+	{"AWS::Scheduler::Schedule", NULL, NULL, NULL},
+	{"AWS::S3::Bucket", NULL, NULL, NULL},
+	{"AWS::Kinesis::StreamConsumer", NULL, NULL, NULL},
+	{"AWS::ApiGatewayV2::Integration", NULL, NULL, NULL},
+	{"AWS::ApiGateway::Method", NULL, NULL, NULL},
+};
+
+static const struct override_type *override_type_of(const struct node *type)
+{
+	for (size_t i = 0; i < sizeof override_types / sizeof *override_types; i++)
+		if (node_is_text(type, override_types[i].type))
+			return &override_types[i];
+	return NULL;
+}
+
 static int override_unknown_resource(struct override *o)
 {
 	struct reading *r = o->r;
 	const struct node *resources = node_get(r->root, "Resources"), *functions = NULL;
 	for (size_t i = 0; i < resources->count; i++) {
 		const struct node *type = node_get(resources->pairs[i].value, "Type");
-		if (type && type->kind == NODE_SCALAR && property_is_function(type->text))
+		if (type && type->kind == NODE_SCALAR && (property_is_function(type->text) || override_type_of(type)))
 			functions = node_append(&r->scratch, functions, resources->pairs[i].key, o->at);
 	}
 	diagnostic_add(r->found, SEVERITY_ERROR, o->at, "read/function", "the template has no resource '%s'", o->parts[0]);
@@ -144,7 +179,38 @@ static int override_unknown_resource(struct override *o)
 	return -1;
 }
 
-/* A property of a function, one of its Weir keys, or the time limit of an API's integration. */
+static int override_resource(struct override *o, const struct node *resource, const struct override_type *type,
+                             const struct node *value)
+{
+	size_t count = 0, known = 0;
+	const char *const *names = type->names ? type->names(&count) : NULL;
+	if (type->key && strcmp(type->key, o->parts[1]) == 0) {
+		override_weir(o, type->section, value);
+		return 0;
+	}
+	while (known < count && strcmp(names[known], o->parts[1]) != 0)
+		known++;
+	if (known < count || !names) {
+		override_property(o, resource, value);
+		return 0;
+	}
+	diagnostic_add(o->r->found, SEVERITY_ERROR, o->at, "read/unknown-key", "%s has no property '%s'", o->parts[0], o->parts[1]);
+	suggest_name(o->r->found, o->parts[1], names, count);
+	return -1;
+}
+
+static int override_function(struct override *o, const struct node *resource, bool sam, const struct node *value)
+{
+	if (override_is_behaviour(o->parts[1]))
+		override_weir(o, "Functions", value);
+	else if (property_known(sam, o->parts[1]))
+		override_property(o, resource, value);
+	else
+		return override_unknown_property(o, sam);
+	return 0;
+}
+
+/* A property of a function or of what lies between functions, or one of its Weir keys. */
 static int override_set(struct override *o)
 {
 	if (override_cut(o, "Logical.Property=VALUE") < 0 || override_parts(o) < 0)
@@ -153,27 +219,21 @@ static int override_set(struct override *o)
 	const struct node *value = override_value(o);
 	if (!value)
 		return -1;
-	if (!resource && strcmp(o->parts[0], "Account") == 0)
+	if (!resource && strcmp(o->parts[0], "Account") == 0) {
 		override_weir(o, NULL, value);
-	else if (!resource)
-		return override_unknown_resource(o);
-	else if (type && type->kind == NODE_SCALAR && property_is_function(type->text)) {
-		bool sam = strcmp(type->text, "AWS::Serverless::Function") == 0;
-		if (override_is_behaviour(o->parts[1]))
-			override_weir(o, "Functions", value);
-		else if (property_known(sam, o->parts[1]))
-			override_property(o, resource, value);
-		else
-			return override_unknown_property(o, sam);
-	} else if (node_is_text(type, "AWS::ApiGatewayV2::Integration") || node_is_text(type, "AWS::ApiGateway::Method")) {
-		override_property(o, resource, value);
-	} else {
-		diagnostic_add(o->r->found, SEVERITY_ERROR, o->at, "model/later",
-		               "%s is not modelled yet, so its properties change nothing",
-		               type && type->kind == NODE_SCALAR ? type->text : "a resource without Type");
-		return -1;
+		return 0;
 	}
-	return 0;
+	if (!resource)
+		return override_unknown_resource(o);
+	if (type && type->kind == NODE_SCALAR && property_is_function(type->text))
+		return override_function(o, resource, strcmp(type->text, "AWS::Serverless::Function") == 0, value);
+	const struct override_type *known = override_type_of(type);
+	if (known)
+		return override_resource(o, resource, known, value);
+	diagnostic_add(o->r->found, SEVERITY_ERROR, o->at, "model/later",
+	               "%s is not modelled yet, so its properties change nothing",
+	               type && type->kind == NODE_SCALAR ? type->text : "a resource without Type");
+	return -1;
 }
 
 /* --- traffic ------------------------------------------------------------------------------------------------------------------------- */
