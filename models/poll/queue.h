@@ -30,10 +30,10 @@
 #include "models/poll/recent.h"
 
 enum {
-	QUEUE_IN_FLIGHT = 120000,  /* "Amazon SQS message quotas": in flight messages per queue */
-	QUEUE_POISON = 3,          /* "Available CloudWatch metrics": received three or more times */
-	QUEUE_UNIT = 64 * 1024,    /* Amazon SQS pricing: every 64 KB chunk of a payload is billed as a request */
-	QUEUE_RECEIVE_MOST = 10    /* API Reference, ReceiveMessage: MaxNumberOfMessages; DeleteMessageBatch has as many entries */
+	QUEUE_IN_FLIGHT = 120000, /* "Amazon SQS message quotas": in flight messages per queue */
+	QUEUE_POISON = 3,         /* "Available CloudWatch metrics": received three or more times */
+	QUEUE_UNIT = 64 * 1024,   /* Amazon SQS pricing: every 64 KB chunk of a payload is billed as a request */
+	QUEUE_RECEIVE_MOST = 10   /* API Reference, ReceiveMessage: MaxNumberOfMessages; DeleteMessageBatch has as many entries */
 };
 
 enum place { PLACE_NONE, PLACE_DELAYED, PLACE_VISIBLE, PLACE_AGAIN, PLACE_FLYING };

@@ -35,12 +35,12 @@
 #include "models/poll/queue.h"
 
 enum {
-	SQS_POLLERS_START = 5,   /* "Configuring scaling behavior": batches at once */
-	SQS_POLLERS_LOW = 2,     /* same: optimised at low traffic */
-	SQS_POLLERS_MOST = 1250, /* same: concurrent invokes of a mapping */
-	SQS_EMPTY_POLLS = 3,     /* in a row before the optimisation; not documented */
-	SQS_LANES = 10,          /* "Using provisioned mode": concurrent invokes of a poller */
-	SQS_UNIT_POLLS = 10,     /* same: polls a second */
+	SQS_POLLERS_START = 5,        /* "Configuring scaling behavior": batches at once */
+	SQS_POLLERS_LOW = 2,          /* same: optimised at low traffic */
+	SQS_POLLERS_MOST = 1250,      /* same: concurrent invokes of a mapping */
+	SQS_EMPTY_POLLS = 3,          /* in a row before the optimisation; not documented */
+	SQS_LANES = 10,               /* "Using provisioned mode": concurrent invokes of a poller */
+	SQS_UNIT_POLLS = 10,          /* same: polls a second */
 	SQS_UNIT_BYTES = 1024 * 1024, /* same: bytes a second */
 	SQS_PROVISIONED_MIN = 2,      /* API reference, ProvisionedPollerConfig: defaults */
 	SQS_PROVISIONED_MOST = 200,
@@ -112,7 +112,7 @@ struct sqs {
 	int64_t running, base_running; /* pollers that exist */
 	bool growing;                  /* a growth task is due */
 	struct poller_row idle_base, idle_extra;
-	uint32_t free_extra;   /* list of those that ended; SQS_NO_POLLER */
+	uint32_t free_extra;    /* list of those that ended; SQS_NO_POLLER */
 	struct poller *pollers; /* owned; the first `base` are the base */
 	size_t count, capacity;
 	/* Batches: poller i has the places i * batch_size and up. Owned. */

@@ -12,7 +12,8 @@
 enum { REPLICATIONS = 20, FIGURES = 32 };
 
 /* A queue, read by a mapping of at most `pollers` with batches of `batch`; Poisson messages. */
-static struct scenario *build_queue(double seconds, double rate, struct distribution duration, int pollers, int batch, simtime window)
+static struct scenario *build_queue(double seconds, double rate, struct distribution duration, int pollers, int batch,
+                                    simtime window)
 {
 	struct scenario *s = build_scenario((simtime)(seconds * 1e9), 5);
 	build_function(s, "F", duration);
@@ -83,8 +84,8 @@ static void mmc(struct expect *x, int pollers, double load)
 	s->warm_up = 600 * SIMTIME_SECOND;
 	struct seen got;
 	measure(s, &got);
-	expect_ratio(x, got.ages, got.delivered, REPLICATIONS, wait + 1, 0.1, "M/M/%d, load %g: from arrival to deletion, s", pollers,
-	             load);
+	expect_ratio(x, got.ages, got.delivered, REPLICATIONS, wait + 1, 0.1, "M/M/%d, load %g: from arrival to deletion, s",
+	             pollers, load);
 	expect_mean(x, got.visible, REPLICATIONS, load * wait, 0.2, "M/M/%d, load %g: mean number that waits", pollers, load);
 	build_free(s);
 }

@@ -48,8 +48,8 @@ static void record(void *ctx, size_t mapping, const uint32_t *messages, size_t c
 	for (size_t i = 0; i < count; i++) {
 		const struct message *m = &e->messages.items[messages[i]];
 		MEMORY_ROOM(r->records, r->count, r->capacity);
-		r->records[r->count++] =
-			(struct fixture_record){r->batches, mapping, now, m->identity, m->key, m->receives, m->ticket, m->since};
+		r->records[r->count++] = (struct fixture_record){r->batches, mapping,     now,       m->identity,
+		                                                 m->key,     m->receives, m->ticket, m->since};
 	}
 	r->batches++;
 	if (r->look)

@@ -7,12 +7,14 @@
 #include "tests/unit/fixture_quick.h"
 #include "tests/unit/fixture_random.h"
 
-/* Queues with function 0 reading the first, from source 0; function 0 takes 100 ms. */
+/* Queues with function 0 reading the first, from source 0, and from source 1, which sends nothing; function 0 takes 100 ms. */
 static struct mapping_spec *begin(struct scenario *s, size_t queues, simtime duration)
 {
-	fixture_scenario(s, 1, 1);
+	fixture_scenario(s, 1, 2);
 	fixture_queues(s, queues);
 	fixture_send(s, 0, 0, 0);
+	fixture_send(s, 1, 0, 0);
+	fixture_times(s, 1, NULL, 0);
 	s->duration = duration;
 	s->account.concurrent_executions = 10000;
 	s->account.scaling_unlimited = s->account.request_unlimited = true;
@@ -412,6 +414,96 @@ START_TEST(recent_agrees_with_a_search)
 }
 END_TEST
 
+/* Each event comes twice, an hour's retention: through a function that runs twice (duplicate_rate 1 of its queue) and sends the same events on. */
+START_TEST(a_fifo_queue_adds_an_event_once)
+{
+	struct scenario s;
+	struct fixture_queue_run r = {0};
+	begin(&s, 2, 100 * SIMTIME_SECOND);
+	static const struct payload_spec payload = {.event = "{}", .event_length = 2, .text = "{}", .text_length = 2, .weight = 1};
+	struct emit_spec emit = {.to = {TARGET_QUEUE, 1, "Q1"}, .count = 1};
+	s.payloads = (struct payload_spec *)&payload;
+	s.payload_count = 1;
+	s.functions[0].emits = &emit;
+	s.functions[0].emit_count = 1;
+	s.queues[0].duplicate_rate = 1; /* the second run is 30 s after the first */
+	s.queues[1].fifo = true;
+	s.queues[1].content_deduplication = _i;
+	fixture_queue_run(&r, &s, 0);
+	ck_assert_uint_eq(r.batches, 2);
+	ck_assert_uint_eq(fixture_queue_result(&r, 1)->counts.received, 2);
+	ck_assert_uint_eq(fixture_queue_result(&r, 1)->held, _i ? 1 : 2);
+	ck_assert_double_eq(fixture_figure(&r, 1, "NumberOfDeduplicatedSentMessages", ""), _i);
+	ck_assert_double_eq(fixture_figure(&r, 1, "NumberOfMessagesSent", ""), _i ? 1 : 2);
+	end(&r, &s);
+}
+END_TEST
+
+/* --- groups ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t fifo_message(struct messages *pool, struct fifo *f, uint32_t key)
+{
+	uint32_t i = message_new(pool, &(struct message){.key = key, .ticket = ++pool->numbers});
+	fifo_append(f, pool, i);
+	return i;
+}
+
+/* Two groups: a receive takes all of the oldest one first, then the next; nothing of a group while one of it is in flight. */
+START_TEST(a_receive_takes_as_much_of_a_group_as_it_can)
+{
+	struct messages pool = {.free = MESSAGE_NONE};
+	struct fifo f = {0};
+	uint32_t a1 = fifo_message(&pool, &f, 7), b1 = fifo_message(&pool, &f, 8), a2 = fifo_message(&pool, &f, 7);
+	const uint32_t order[] = {a1, a2, b1};
+	for (int i = 0; i < 3; i++) {
+		ck_assert_uint_eq(fifo_next(&f), order[i]);
+		fifo_take(&f, &pool, order[i]);
+	}
+	fifo_end_receive(&f);
+	uint32_t a3 = fifo_message(&pool, &f, 7);
+	ck_assert_uint_eq(fifo_next(&f), MESSAGE_NONE);
+	fifo_remove(&f, &pool, a1, true); /* deleted; a2 is still in flight */
+	ck_assert_uint_eq(fifo_next(&f), MESSAGE_NONE);
+	fifo_return(&f, &pool, a2);
+	ck_assert_uint_eq(fifo_next(&f), a2);
+	fifo_take(&f, &pool, a2);
+	ck_assert_uint_eq(fifo_next(&f), a3);
+	fifo_end_receive(&f);
+	ck_assert_uint_eq(fifo_next(&f), MESSAGE_NONE);
+	fifo_return(&f, &pool, b1);
+	ck_assert_uint_eq(fifo_next(&f), b1);
+	fifo_remove(&f, &pool, b1, false); /* too old: the group is gone */
+	ck_assert_uint_eq(fifo_next(&f), MESSAGE_NONE);
+	fifo_fini(&f);
+	messages_fini(&pool);
+}
+END_TEST
+
+/* 120,000 messages of one group whose first is in flight hide the other group, until one of them is deleted. */
+START_TEST(a_long_backlog_of_one_group_hides_the_others)
+{
+	struct scenario s;
+	struct fixture_queue_run r = {0};
+	struct mapping_spec *m = begin(&s, 1, 100 * SIMTIME_SECOND);
+	m->batch_size = 1;
+	s.queues[0].fifo = true;
+	s.functions[0].declared.duration = fixture_constant(10 * SIMTIME_SECOND);
+	fixture_burst(&s, 0, 0, FIFO_SCAN);
+	fixture_times(&s, 1, (double[]){0}, 1);
+	fixture_send(&s, 0, 0, SIMTIME_MS);
+	fixture_send(&s, 1, 0, SIMTIME_MS + 1);
+	s.sources[1].keys = (struct keys_spec){.kind = KEY_UNIFORM, .count = 1000000}; /* not the number of no key */
+	fixture_queue_run(&r, &s, 0);
+	ck_assert_uint_ge(r.count, 3);
+	ck_assert_uint_eq(r.records[0].key, r.records[1].key);
+	ck_assert_uint_ne(r.records[0].key, r.records[2].key);
+	ck_assert_int_eq(r.records[0].at, SIMTIME_MS);
+	ck_assert_int_eq(r.records[1].at, 10 * SIMTIME_SECOND + SIMTIME_MS);
+	ck_assert_int_eq(r.records[2].at, 10 * SIMTIME_SECOND + SIMTIME_MS);
+	end(&r, &s);
+}
+END_TEST
+
 /* --- limits -------------------------------------------------------------------------------------------------------------------------------- */
 
 START_TEST(no_more_than_120000_are_in_flight)
@@ -457,6 +549,9 @@ Suite *queue_suite(void)
 	tcase_add_test(c, the_share_of_duplicates_is_kept);
 	tcase_add_test(c, identities_are_remembered_for_five_minutes);
 	tcase_add_loop_test(c, recent_agrees_with_a_search, 0, 4);
+	tcase_add_loop_test(c, a_fifo_queue_adds_an_event_once, 0, 2);
+	tcase_add_test(c, a_receive_takes_as_much_of_a_group_as_it_can);
+	tcase_add_test(c, a_long_backlog_of_one_group_hides_the_others);
 	tcase_add_test(c, no_more_than_120000_are_in_flight);
 	suite_add_tcase(s, c);
 	return s;

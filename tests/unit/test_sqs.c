@@ -389,20 +389,12 @@ END_TEST
 
 /* --- failures --------------------------------------------------------------------------------------------------------------------------------- */
 
-/* The function is held by direct invocations for 15 s; timeouts of 30 s each. The batch is refused at 0, 1, 3 and 7 s, runs from 15 to 35 s; at
+/* Others hold the account's two for 15 s; timeouts of 30 s each. The batch is refused at 0, 1, 3 and 7 s, runs from 15 to 35 s; at
  * 30 s its message is visible again and a second run starts. */
 START_TEST(a_throttled_batch_runs_into_its_visibility_timeout)
 {
 	struct scenario s;
 	struct fixture_queue_run r = {0};
-	begin(&s, 49 * SIMTIME_SECOND);
-	s.functions[0].reserved = 2;
-	s.queues[0].visibility = 30 * SIMTIME_SECOND;
-	const struct payload_spec wait = {.event = "{}", .event_length = 2, .weight = 1};
-	s.sources[1].payloads = &wait;
-	struct profile_run hold = {.wait = 15 * SIMTIME_SECOND};
-	fixture_scenario_fini(&s);
-	/* Two functions would not share a reservation; an account of two does. */
 	fixture_scenario(&s, 2, 2);
 	fixture_queues(&s, 1);
 	fixture_send(&s, 0, 0, SIMTIME_MS);
@@ -411,7 +403,7 @@ START_TEST(a_throttled_batch_runs_into_its_visibility_timeout)
 	s.account = (struct account_spec){2, 0, true, true};
 	s.functions[0].timeout_s = s.functions[1].timeout_s = 30;
 	s.functions[0].declared.duration = fixture_constant(20 * SIMTIME_SECOND);
-	s.functions[1].declared.duration = fixture_constant(hold.wait);
+	s.functions[1].declared.duration = fixture_constant(15 * SIMTIME_SECOND);
 	s.sources[1].function = 1;
 	fixture_times(&s, 0, (double[]){0}, 1);
 	fixture_burst(&s, 1, 0, 2);
@@ -663,7 +655,8 @@ static void random_scenario(struct scenario *s, uint64_t seed)
 		random_function(&s->functions[i], &random);
 		fixture_send(s, i, i, fixture_below(&random, 2) ? 0 : up_to(&random, SIMTIME_SECOND));
 		s->sources[i].keys = (struct keys_spec){.kind = KEY_UNIFORM, .count = 1 + (uint32_t)fixture_below(&random, 30)};
-		s->sources[i].arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON, .rate_per_s = 0.1 + 30 * fixture_uniform(&random)};
+		s->sources[i].arrivals = (struct arrival_spec){.kind = ARRIVAL_POISSON,
+		                                               .rate_per_s = 0.1 + 30 * fixture_uniform(&random)};
 	}
 	if (fixture_below(&random, 2))
 		fixture_burst(s, 0, up_to(&random, 10 * SIMTIME_SECOND), 500);
@@ -675,10 +668,39 @@ static void random_scenario(struct scenario *s, uint64_t seed)
 	s->seed = seed;
 }
 
-/* At each batch: of a FIFO queue, the messages in flight of a group came in one receive, and batches name messages that are in flight. */
+/* How many messages of the queue and group are in flight. */
+static size_t flying_of(struct engine *e, size_t queue, uint32_t key)
+{
+	const struct queue *q =
+		(const struct queue *)e->stations[station_of(e->scenario, (struct target){TARGET_QUEUE, queue, NULL})];
+	size_t n = 0;
+	for (uint32_t i = q->oldest; i != MESSAGE_NONE; i = e->messages.items[i].newer)
+		n += e->messages.items[i].place == PLACE_FLYING && e->messages.items[i].key == key;
+	return n;
+}
+
+/* FIFO: all that is in flight of a group is in this batch. */
+static void look_at_groups(struct fixture_queue_run *r, struct engine *e)
+{
+	const struct fixture_record *last = &r->records[r->count - 1];
+	size_t queue = e->scenario->mappings[last->mapping].source.index;
+	if (!e->scenario->queues[queue].fifo || e->scenario->queues[queue].visibility == 0)
+		return;
+	for (size_t i = r->count; i-- > 0 && r->records[i].batch == last->batch;) {
+		size_t same = 0;
+		for (size_t k = r->count; k-- > 0 && r->records[k].batch == last->batch;)
+			same += r->records[k].key == r->records[i].key;
+		size_t flying = flying_of(e, queue, r->records[i].key);
+		quick_assert(flying == same, "seed %lu: %zu of a group in flight, %zu in the batch", e->scenario->seed, flying,
+		             same);
+	}
+}
+
+/* At each batch. */
 static void look_at_places(struct fixture_queue_run *r, struct engine *e, simtime now)
 {
 	(void)now;
+	look_at_groups(r, e);
 	for (size_t i = r->count; i-- > 0 && r->records[i].batch == r->batches - 1;)
 		for (size_t k = i; k-- > 0 && r->records[k].batch == r->batches - 1;) {
 			quick_assert(r->records[k].identity != r->records[i].identity, "a message twice in a batch");
@@ -717,8 +739,8 @@ static void check_limits(const struct fixture_queue_run *r, uint64_t seed)
 		const struct fixture_record *x = &r->records[i];
 		const struct mapping_spec *m = &s->mappings[x->mapping];
 		const struct queue_spec *q = &s->queues[m->source.index];
-		quick_assert(q->max_receive_count == 0 || x->receives <= (uint32_t)q->max_receive_count, "seed %lu: received %u times",
-		             seed, x->receives);
+		quick_assert(q->max_receive_count == 0 || x->receives <= (uint32_t)q->max_receive_count,
+		             "seed %lu: received %u times", seed, x->receives);
 		size_t size = 0;
 		for (size_t k = i; k < r->count && r->records[k].batch == x->batch; k++)
 			size++;
@@ -767,7 +789,8 @@ static void check_order(const struct fixture_queue_run *r, uint64_t seed)
 		for (size_t k = i; k-- > 0 && k + 300 > i;)
 			if (r->records[k].key == r->records[i].key && r->records[k].receives == 1 &&
 			    r->plan->scenario->mappings[r->records[k].mapping].source.index == 0)
-				quick_assert(r->records[k].since <= r->records[i].since, "seed %lu: record %zu after %zu", seed, i, k);
+				quick_assert(r->records[k].since <= r->records[i].since, "seed %lu: record %zu after %zu", seed, i,
+				             k);
 	}
 }
 
