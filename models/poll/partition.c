@@ -9,14 +9,6 @@
 #include "sim/base/md5.h"
 #include "sim/base/memory.h"
 
-static uint64_t from_hexadecimal(const char *digits)
-{
-	char word[17];
-	memcpy(word, digits, 16);
-	word[16] = '\0';
-	return strtoull(word, NULL, 16);
-}
-
 partition_hash partition_compute(uint32_t key)
 {
 	struct md5 digest;
@@ -25,7 +17,8 @@ partition_hash partition_compute(uint32_t key)
 	md5_init(&digest);
 	md5_add(&digest, text, (size_t)length);
 	md5_end_text(&digest, hexadecimal);
-	return (partition_hash)from_hexadecimal(hexadecimal) << 64 | from_hexadecimal(hexadecimal + 16);
+	hexadecimal[2 * sizeof(partition_hash)] = '\0';
+	return strtoull(hexadecimal, NULL, 16);
 }
 
 partition_hash partition__learn(struct partitions *p, uint32_t key)
@@ -45,7 +38,7 @@ partition_hash partition__learn(struct partitions *p, uint32_t key)
 
 partition_hash partition_without_key(uint64_t identity)
 {
-	return (partition_hash)message_identity(identity, 0, 1) << 64 | message_identity(identity, 0, 2);
+	return message_identity(identity, 0, 1);
 }
 
 void partitions_fini(struct partitions *p)

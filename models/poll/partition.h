@@ -12,9 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef unsigned __int128 partition_hash;
+/* The first 64 bits of the digest. They decide: that the rest puts a key on the other side of a border happens to one in 10^17. */
+typedef uint64_t partition_hash;
 
-enum { PARTITION_KEPT_MOST = 1 << 20 }; /* keys above it are hashed each time: 16 bytes of memory for each that is kept */
+enum { PARTITION_KEPT_MOST = 1 << 20 }; /* keys above it are hashed each time: 8 bytes of memory for each that is kept */
 
 /* Hashes of the keys met so far. {0} is empty. */
 struct partitions {
@@ -34,17 +35,16 @@ static inline partition_hash partition_of_key(struct partitions *p, uint32_t key
 	return partition__learn(p, key);
 }
 
-/* Which of `count` equal ranges of all 2^128 hashes it lies in: floor(hash x count / 2^128). */
+/* Which of `count` equal ranges of all hashes it lies in: floor(hash x count / 2^64). */
 static inline uint32_t partition_range(partition_hash hash, uint32_t count)
 {
-	partition_hash low = (partition_hash)(uint64_t)hash * count >> 64;
-	return (uint32_t)(((partition_hash)(uint64_t)(hash >> 64) * count + low) >> 64);
+	return (uint32_t)((unsigned __int128)hash * count >> 64);
 }
 
 /* Which of `count` lanes of a shard its key belongs to: from bits that do not decide the shard. */
 static inline uint32_t partition_lane(partition_hash hash, uint32_t count)
 {
-	return (uint32_t)((partition_hash)(uint64_t)hash * count >> 64);
+	return (uint32_t)((hash & UINT32_MAX) * count >> 32);
 }
 
 #endif

@@ -170,6 +170,9 @@ static simtime tumbles_at(const struct stream *t, const struct reader *r, const 
 	return has_at(r, m, end);
 }
 
+/* The lane has nothing to do: takes a batch if one is to be taken now, else arms a wake. */
+static void gather(struct engine *e, struct stream *t, uint32_t index, simtime now);
+
 /* --- taking a batch ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void count_read(struct stream *t, const struct lane_record *last, uint32_t count, simtime now)
@@ -267,7 +270,7 @@ static void take(struct engine *e, struct stream *t, uint32_t index, simtime now
 	count = fill(t, m, lane, to, false, now);
 	if (count == 0) { /* all were too old: the next window begins, as after an invocation */
 		lane->window_start = now;
-		shard__gather(e, t, index, now);
+		gather(e, t, index, now);
 		return;
 	}
 	pay_read(t, r, m, lane, count, now);
@@ -308,7 +311,7 @@ static void open_reader(struct engine *e, struct stream *t, uint32_t reader, sim
 		t->lanes[r->lane + i].window_start = now;
 	}
 	for (uint32_t i = 0; i < t->mappings[r->mapping].lanes; i++)
-		shard__gather(e, t, r->lane + i, now);
+		gather(e, t, r->lane + i, now);
 }
 
 /* A closed shard is left behind when its reader has found the end: the children are read from then on. */
@@ -339,7 +342,7 @@ static simtime acts_at(const struct stream *t, const struct lane *lane, bool *tu
 	return *tumbles ? at : closes_at(t, r, m, lane);
 }
 
-void shard__gather(struct engine *e, struct stream *t, uint32_t index, simtime now)
+static void gather(struct engine *e, struct stream *t, uint32_t index, simtime now)
 {
 	struct lane *lane = &t->lanes[index];
 	bool tumbles;
@@ -367,7 +370,7 @@ void shard__batch_over(struct engine *e, struct stream *t, uint32_t index, simti
 	lane->window_start = now;
 	if (lane->queue.count > 0 && has_at(r, &t->mappings[r->mapping], queue_at(&lane->queue, 0)->at) <= now)
 		r->read_to = now; /* left behind: it reads on at once */
-	shard__gather(e, t, index, now);
+	gather(e, t, index, now);
 }
 
 void shard__wake(struct engine *e, struct stream *t, uint32_t index, simtime now)
@@ -379,7 +382,7 @@ void shard__wake(struct engine *e, struct stream *t, uint32_t index, simtime now
 	if (lane->state == LANE_WAITING)
 		shard__try(e, t, index, now);
 	else
-		shard__gather(e, t, index, now);
+		gather(e, t, index, now);
 }
 
 /* --- arrivals ---------------------------------------------------------------------------------------------------------------------------------------- */
@@ -424,5 +427,5 @@ void shard__closed(struct engine *e, struct stream *t, uint32_t index, simtime n
 	shard->closed = true;
 	shard->closed_at = now;
 	for (uint32_t i = 0; i < t->mapping_count; i++)
-		shard__gather(e, t, t->readers[shard->reader + i].lane, now);
+		gather(e, t, t->readers[shard->reader + i].lane, now);
 }

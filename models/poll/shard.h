@@ -223,9 +223,6 @@ void shard__arrived(struct engine *e, struct stream *t, uint32_t reader, partiti
 /* The shard takes no more records: its readers will find the end of it. */
 void shard__closed(struct engine *e, struct stream *t, uint32_t shard, simtime now);
 
-/* The lane has nothing to do: takes a batch if one is to be taken now, else arms a wake. */
-void shard__gather(struct engine *e, struct stream *t, uint32_t lane, simtime now);
-
 /* A batch is over. */
 void shard__batch_over(struct engine *e, struct stream *t, uint32_t lane, simtime now);
 
