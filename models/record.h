@@ -16,7 +16,19 @@
 #include "sim/histogram.h"
 #include "sim/interval.h"
 
-enum record_scope { RECORD_RUN, RECORD_ACCOUNT, RECORD_FUNCTION, RECORD_SOURCE, RECORD_SCOPES };
+enum record_scope {
+	RECORD_RUN,
+	RECORD_ACCOUNT,
+	RECORD_FUNCTION,
+	RECORD_SOURCE,
+	RECORD_QUEUE,
+	RECORD_TOPIC,
+	RECORD_BUS,
+	RECORD_BUCKET,
+	RECORD_STREAM,
+	RECORD_OUTSIDE, /* what the template does not hold */
+	RECORD_SCOPES
+};
 
 /* What the whole study was. */
 struct record_study {

@@ -67,7 +67,7 @@ CREATE TABLE source (
 CREATE TABLE metric (
 	-- One row a number of summary.json, named as CloudWatch names it where it does.
 	id INTEGER PRIMARY KEY,               -- in the order of summary.json
-	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source')),
+	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'outside')),
 	entity TEXT NOT NULL,                 -- a function's or source's name; '' for the run and the account
 	metric TEXT NOT NULL,                 -- "Invocations", "Latency_ms"
 	statistic TEXT NOT NULL,              -- "mean", "p99", "200"; '' where the metric is one number
@@ -80,7 +80,7 @@ CREATE TABLE metric (
 CREATE TABLE series (
 	-- One row a series over the run: equal periods from the start, averaged over replications.
 	id INTEGER PRIMARY KEY,
-	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source')),
+	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'outside')),
 	entity TEXT NOT NULL,
 	metric TEXT NOT NULL,                 -- counts are per period; "ConcurrentExecutions" is the period's maximum, as in CloudWatch
 	period_ns INTEGER NOT NULL CHECK (period_ns > 0),
@@ -98,7 +98,7 @@ CREATE TABLE series_point (
 CREATE TABLE histogram (
 	-- One row a distribution, pooled over all replications.
 	id INTEGER PRIMARY KEY,
-	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source')),
+	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'outside')),
 	entity TEXT NOT NULL,
 	metric TEXT NOT NULL,                 -- "Latency", "Latency.cold", "Latency.warm", "Duration", "Init"
 	count INTEGER NOT NULL CHECK (count >= 0),

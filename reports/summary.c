@@ -98,6 +98,24 @@ static void write_entities(struct json_out *j, const struct report *r, enum reco
 	memory_free(names);
 }
 
+/* What lies between functions; a kind of which there is none is left out. */
+static void write_stations(struct json_out *j, const struct report *r)
+{
+	static const struct {
+		enum record_scope scope;
+		const char *key;
+	} kinds[] = {{RECORD_QUEUE, "queues"},   {RECORD_TOPIC, "topics"},   {RECORD_BUS, "buses"},
+	             {RECORD_BUCKET, "buckets"}, {RECORD_STREAM, "streams"}, {RECORD_OUTSIDE, "outside"}};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t count;
+		memory_free(report_entities(r, kinds[i].scope, &count));
+		if (count == 0)
+			continue;
+		json_out_key(j, kinds[i].key);
+		write_entities(j, r, kinds[i].scope);
+	}
+}
+
 /* The account and the run have no name of their own; nothing is written when nothing was recorded. */
 static void write_nameless(struct json_out *j, const struct report *r, enum record_scope scope, const char *key)
 {
@@ -215,6 +233,7 @@ void report_summary(const struct report *r, struct textbuf *out)
 	write_entities(&j, r, RECORD_FUNCTION);
 	json_out_key(&j, "sources");
 	write_entities(&j, r, RECORD_SOURCE);
+	write_stations(&j, r);
 	write_nameless(&j, r, RECORD_ACCOUNT, "account");
 	write_nameless(&j, r, RECORD_RUN, "run");
 	write_bill(&j, r, true);

@@ -14,7 +14,8 @@
 		return names[value];                                                            \
 	}
 
-WORDS(words_scope, enum record_scope, RECORD_SCOPES, "run", "account", "function", "source")
+WORDS(words_scope, enum record_scope, RECORD_SCOPES, "run", "account", "function", "source", "queue", "topic", "bus", "bucket",
+      "stream", "outside")
 WORDS(words_architecture, enum architecture, ARCHITECTURE_ARM64 + 1, "x86_64", "arm64")
 WORDS(words_model, enum function_model, MODEL_DECLARED + 1, "profile", "declared")
 WORDS(words_reuse, enum reuse_order, REUSE_RANDOM + 1, "newest", "oldest", "random")

@@ -29,8 +29,10 @@ void feed_event(struct engine *e, struct source_state *s, uint64_t number, simti
 		.payload = pick_payload(e, s, number),
 	};
 	m.key = key_of(&p->keys, draw_word(&e->key, m.identity, PURPOSE_KEY, 0, 0));
-	simtime transit = variate_time(&p->latency, draw_word(&e->key, p->entity, PURPOSE_LATENCY, 0, number));
 	s->counts.requests++;
 	s->status[FEED_ACCEPTED]++;
+	simtime transit = variate_time(&p->latency, draw_word(&e->key, p->entity, PURPOSE_LATENCY, 0, number));
+	if (p->spec->spread > 0)
+		transit += (simtime)draw_below(draw_word(&e->key, m.identity, PURPOSE_TRANSIT, 0, 0), (uint64_t)p->spec->spread);
 	station_send(e, p->station, message_new(&e->messages, &m), now + transit);
 }

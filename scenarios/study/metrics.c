@@ -156,6 +156,35 @@ static void add_source(struct writer *w, const struct tally_source *s, enum sour
 	add_distribution(w, "Latency_ms", s->scalar[S_LATENCY_MEAN], s->section);
 }
 
+/* A station, under its own name; asynchronous events under their function's, beside what it has already. */
+static void add_station(struct writer *w, const struct tally_station *s)
+{
+	const struct station_ops *ops = s->face->ops;
+	bool asynchronous = s->face->kind == TARGET_FUNCTION;
+	for (size_t i = 0; ops && i < ops->figure_count; i++)
+		add_mean(w, ops->figures[i].name, ops->figures[i].statistic, s->figures[i]);
+	if (!asynchronous)
+		add_mean(w, "Received", "", s->scalar[STATION_RECEIVED]);
+	for (int k = 0; k < STATION_ENDS; k++)
+		add_mean(w, asynchronous ? "AsyncEventsEnded" : "Ended", station_end_name((enum station_end)k),
+		         s->scalar[STATION_END_0 + k]);
+	add_mean(w, asynchronous ? "AsyncEventsEnded" : "Ended", "in flight", s->scalar[STATION_HELD]);
+	if (!asynchronous)
+		add_distribution(w, "Age_ms", s->scalar[STATION_AGE_MEAN], s->section);
+}
+
+static void add_stations(struct writer *w, const struct tally *t)
+{
+	for (size_t i = 0; i < t->plan->flow.station_count; i++) {
+		const struct tally_station *s = &t->stations[i];
+		if (!s->face->used)
+			continue;
+		w->scope = station_scope(s->face);
+		w->entity = s->face->name;
+		add_station(w, s);
+	}
+}
+
 void metrics_make(const struct tally *t, struct metric_rows *out)
 {
 	*out = (struct metric_rows){0};
@@ -171,6 +200,7 @@ void metrics_make(const struct tally *t, struct metric_rows *out)
 		w.entity = s->sources[i].name;
 		add_source(&w, &t->sources[i], s->sources[i].kind);
 	}
+	add_stations(&w, t);
 	w.scope = RECORD_ACCOUNT;
 	w.entity = "";
 	add_mean(&w, "ConcurrentExecutions", "mean", t->busy_mean);

@@ -94,6 +94,9 @@ void tally_init(struct tally *t, const struct plan *p, const struct price_list *
 		t->sources[i].requests = MEMORY_ARRAY(p->periods, double);
 		t->sources[i].status = MEMORY_ARRAY(STATUS_LIMIT, double *);
 	}
+	t->stations = MEMORY_ARRAY(p->flow.station_count, struct tally_station);
+	for (size_t i = 0; i < p->flow.station_count; i++)
+		tally_station_init(&t->stations[i], &p->flow.stations[i], p->periods);
 	t->busy_rows = MEMORY_ARRAY(p->periods, double);
 	bill_init(t, false);
 	bill_init(t, true);
@@ -132,6 +135,8 @@ void tally_fini(struct tally *t)
 		function_fini(&t->functions[i]);
 	for (size_t i = 0; t->sources && i < t->plan->scenario->source_count; i++)
 		source_fini(&t->sources[i]);
+	for (size_t i = 0; t->stations && i < t->plan->flow.station_count; i++)
+		tally_station_fini(&t->stations[i]);
 	for (int m = 0; m < 2; m++) {
 		for (size_t i = 0; i < t->line_count[m]; i++)
 			memory_free(t->line_usd[m][i]);
@@ -143,6 +148,7 @@ void tally_fini(struct tally *t)
 		memory_free(arrays[k]);
 	memory_free(t->functions);
 	memory_free(t->sources);
+	memory_free(t->stations);
 	arena_fini(&t->bill_arena);
 	memset(t, 0, sizeof *t);
 }
@@ -171,6 +177,8 @@ static void room(struct tally *t)
 			if (t->sources[i].status[k])
 				grow(&t->sources[i].status[k], n);
 	}
+	for (size_t i = 0; i < t->plan->flow.station_count; i++)
+		tally_station_room(&t->stations[i], n);
 	for (int m = 0; m < 2; m++)
 		for (size_t i = 0; i < t->line_count[m]; i++)
 			grow(&t->line_usd[m][i], n);
@@ -280,6 +288,8 @@ void tally_add(struct tally *t, const struct run_result *x)
 	for (size_t i = 0; i < t->plan->scenario->source_count; i++)
 		add_source(t, i, &x->sources[i]);
 	size_t r = t->replications;
+	for (size_t i = 0; i < t->plan->flow.station_count; i++)
+		tally_station_add(&t->stations[i], &x->stations[i], t->plan->periods, r);
 	t->busy_mean[r] = x->busy_mean;
 	t->busy_max[r] = (double)x->busy_max;
 	for (size_t k = 0; k < t->plan->periods; k++)

@@ -45,6 +45,16 @@ static int function_series(struct output *o, const char *name, const struct tall
 	return 0;
 }
 
+static int station_series(struct output *o, const struct tally_station *s)
+{
+	if (!s->face->used || !s->face->ops)
+		return 0;
+	for (size_t i = 0; i < s->face->ops->series_count; i++)
+		if (series(o, station_scope(s->face), s->face->name, s->face->ops->series[i], s->series[i]))
+			return -1;
+	return 0;
+}
+
 static int all_series(struct output *o)
 {
 	const struct scenario *s = o->tally->plan->scenario;
@@ -53,6 +63,9 @@ static int all_series(struct output *o)
 			return -1;
 	for (size_t i = 0; i < s->source_count; i++)
 		if (series(o, RECORD_SOURCE, s->sources[i].name, "Requests", o->tally->sources[i].requests))
+			return -1;
+	for (size_t i = 0; i < o->tally->plan->flow.station_count; i++)
+		if (station_series(o, &o->tally->stations[i]))
 			return -1;
 	return series(o, RECORD_ACCOUNT, "", "ConcurrentExecutions", o->tally->busy_rows);
 }
@@ -88,6 +101,12 @@ static int all_histograms(struct output *o)
 		    one_histogram(o, RECORD_FUNCTION, name, "Latency.cold", &f->cold) ||
 		    pooled(o, RECORD_FUNCTION, name, "Duration", f->section[H_DURATION]) ||
 		    one_histogram(o, RECORD_FUNCTION, name, "Init", &f->init))
+			return -1;
+	}
+	for (size_t i = 0; i < o->tally->plan->flow.station_count; i++) {
+		const struct tally_station *x = &o->tally->stations[i];
+		if (x->face->used && pooled(o, station_scope(x->face), x->face->name,
+		                            x->face->kind == TARGET_FUNCTION ? "AsyncEventAge" : "Age", x->section))
 			return -1;
 	}
 	for (size_t i = 0; i < s->source_count; i++)

@@ -1,0 +1,39 @@
+/* stationtally: what all replications add up to for the stations: queues, streams, topics, buses, buckets, asynchronous events. The figures come as the station's
+ * ops name them, so that a new kind of station needs nothing here. */
+#ifndef SCENARIOS_STUDY_STATIONTALLY_H
+#define SCENARIOS_STUDY_STATIONTALLY_H
+
+#include <stddef.h>
+
+#include "models/record.h"
+#include "models/run.h"
+
+enum { STATION_SECTIONS = 10 };
+
+enum station_scalar {
+	STATION_RECEIVED,
+	STATION_END_0, /* one for each way to end */
+	STATION_HELD = STATION_END_0 + STATION_ENDS,
+	STATION_AGE_MEAN,
+	STATION_SCALARS
+};
+
+struct tally_station {
+	const struct flow_station *face;
+	double *scalar[STATION_SCALARS]; /* [replication] */
+	double **figures;                /* [figure][replication] */
+	double **series;                 /* [series][period], sums */
+	struct histogram section[STATION_SECTIONS];
+};
+
+/* How each way to end is called in results. */
+const char *station_end_name(enum station_end end);
+
+enum record_scope station_scope(const struct flow_station *face);
+
+void tally_station_init(struct tally_station *t, const struct flow_station *face, size_t periods);
+void tally_station_fini(struct tally_station *t);
+void tally_station_room(struct tally_station *t, size_t capacity); /* room for `capacity` replications */
+void tally_station_add(struct tally_station *t, const struct station_result *x, size_t periods, size_t replication);
+
+#endif
