@@ -1,4 +1,4 @@
-/* queue: SQS queues and the pollers that read them against queueing theory: a queue drained by c pollers is M/M/c; the sizes and waits of batches under a window
+/* queueing: SQS queues and the pollers that read them against queueing theory: a queue drained by c pollers is M/M/c; the sizes and waits of batches under a window
  * are those of a Poisson process that is cut into windows; a message that fails with probability p is received a geometric number of times.
  * Sources: Erlang 1917 (C formula); Wald's identity and Little's law for the windows, derived below. */
 #include <math.h>
