@@ -6,6 +6,7 @@
 #include "models/invoke/async.h"
 #include "models/poll/queue.h"
 #include "models/poll/stream.h"
+#include "models/source/fanout.h"
 #include "models/source/table.h"
 #include "sim/base/memory.h"
 
@@ -17,9 +18,9 @@ static const struct {
 } kinds[TARGET_KINDS] = {
 	[TARGET_FUNCTION] = {&station_async, SOURCE_INVOKE_EVENT},
 	[TARGET_QUEUE] = {&station_queue, SOURCE_SQS},
-	[TARGET_TOPIC] = {NULL, SOURCE_SNS},
-	[TARGET_BUS] = {NULL, SOURCE_EVENT_BRIDGE},
-	[TARGET_BUCKET] = {NULL, SOURCE_S3},
+	[TARGET_TOPIC] = {&station_topic, SOURCE_SNS},
+	[TARGET_BUS] = {&station_bus, SOURCE_EVENT_BRIDGE},
+	[TARGET_BUCKET] = {&station_bucket, SOURCE_S3},
 	[TARGET_STREAM] = {&station_stream, SOURCE_KINESIS},
 	[TARGET_OUTSIDE] = {NULL, SOURCE_INVOKE_EVENT},
 };
@@ -87,6 +88,22 @@ static struct content content_of(const struct payload_spec *p)
 	return (struct content){p->event, p->event_length, p->file};
 }
 
+static void compile_ways(struct flow_plan *p, const struct scenario *s, struct arena *a)
+{
+	p->subscriptions = ARENA_ARRAY(a, s->topic_count, struct way *);
+	for (size_t i = 0; i < s->topic_count; i++)
+		p->subscriptions[i] = ARENA_ARRAY(a, s->topics[i].subscription_count, struct way);
+	p->notifications = ARENA_ARRAY(a, s->bucket_count, struct way *);
+	for (size_t i = 0; i < s->bucket_count; i++)
+		p->notifications[i] = ARENA_ARRAY(a, s->buckets[i].notification_count, struct way);
+	p->rules = ARENA_ARRAY(a, s->bus_count, struct way **);
+	for (size_t i = 0; i < s->bus_count; i++) {
+		p->rules[i] = ARENA_ARRAY(a, s->buses[i].rule_count, struct way *);
+		for (size_t k = 0; k < s->buses[i].rule_count; k++)
+			p->rules[i][k] = ARENA_ARRAY(a, s->buses[i].rules[k].target_count, struct way);
+	}
+}
+
 static void compile_contents(struct flow_plan *p, const struct scenario *s, struct arena *a)
 {
 	size_t *base = ARENA_ARRAY(a, s->source_count + 1, size_t), count = s->payload_count;
@@ -103,6 +120,7 @@ static void compile_contents(struct flow_plan *p, const struct scenario *s, stru
 	for (size_t k = 0; k < s->payload_count; k++)
 		p->contents.items[p->contents.count++] = content_of(&s->payloads[k]);
 	p->mappings = ARENA_ARRAY(a, s->mapping_count, struct filter);
+	compile_ways(p, s, a);
 }
 
 /* --- compiling ----------------------------------------------------------------------------------------------------------------------------- */

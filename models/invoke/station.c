@@ -244,21 +244,32 @@ void station_send(struct engine *e, uint32_t station, uint32_t message, simtime 
 		schedule(e, EVENT_TASK, at, (struct task){station, message, TASK_ARRIVAL, NO_TASK});
 }
 
-void station_send_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,
-                        uint32_t payload, simtime now)
+static struct message child_of(const struct message *parent, uint64_t edge, uint64_t ordinal, uint32_t payload, simtime now)
 {
-	uint32_t station = station_of(e->scenario, target);
 	struct message child = *parent;
 	child.identity = message_identity(parent->identity, edge, ordinal);
 	child.payload = payload;
 	child.receives = 0;
 	child.throttles = child.outcome = 0;
-	child.cold = child.duplicated = false;
-	child.place = 0;
-	child.ticket = child.receipt = 0;
+	child.cold = false;
 	child.since = now;
+	return child;
+}
+
+void station_send_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,
+                        uint32_t payload, simtime now)
+{
+	uint32_t station = station_of(e->scenario, target);
+	struct message child = child_of(parent, edge, ordinal, payload, now);
 	simtime transit = variate_time(&e->stations[station]->transit, station_draw(e, &child, PURPOSE_TRANSIT, 0));
 	station_send(e, station, message_new(&e->messages, &child), now + transit);
+}
+
+void station_hand_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,
+                        uint32_t payload, simtime now)
+{
+	struct message child = child_of(parent, edge, ordinal, payload, now);
+	station_receive(e, station_of(e->scenario, target), message_new(&e->messages, &child), now);
 }
 
 void station_end(struct engine *e, struct station *s, uint32_t message, enum station_end how, simtime now)

@@ -121,6 +121,10 @@ void station_send(struct engine *e, uint32_t station, uint32_t message, simtime 
 void station_send_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,
                         uint32_t payload, simtime now);
 
+/* The same, but handed over now, without a way in between. */
+void station_hand_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,
+                        uint32_t payload, simtime now);
+
 /* An event ends here: counted, and its message freed. */
 void station_end(struct engine *e, struct station *s, uint32_t message, enum station_end how, simtime now);
 
