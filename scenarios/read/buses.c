@@ -106,13 +106,18 @@ static void rule_targets(struct reading *r, const struct node *p, struct rule_sp
 
 /* --- rules ---------------------------------------------------------------------------------------------------------------------------------- */
 
-/* The bus that a rule belongs to; -1 with an error. */
-static int rule_bus(struct reading *r, const struct node *p, const char *name)
+/* The bus that a rule belongs to, by name or ARN; -1 with an error. */
+static int rule_bus(struct reading *r, const struct node *p, const char *rule)
 {
-	const struct node *n = reading_get(r, p, "EventBusName", NULL);
-	if (!n || node_is_text(n, "default"))
+	static const char standard[] = ":event-bus/default";
+	const struct node *n = node_get(p, "EventBusName");
+	const struct node *value = n ? resolver_value(&r->resolver, n) : NULL;
+	const char *text = value && value->kind == NODE_SCALAR ? value->text : NULL;
+	size_t length = text ? strlen(text) : 0, tail = sizeof standard - 1;
+	if (!n || node_is_null(n) || value == &resolver_absent || (text && strcmp(text, "default") == 0) ||
+	    (length > tail && strcmp(text + length - tail, standard) == 0))
 		return (int)resource_default_bus(r);
-	struct target bus = target_or_stand_in(r, node_get(p, "EventBusName"), TARGET_BUS, n->kind == NODE_SCALAR ? n->text : name);
+	struct target bus = target_or_stand_in(r, n, TARGET_BUS, text ? text : rule);
 	return bus.kind == TARGET_BUS ? (int)bus.index : -1;
 }
 

@@ -120,8 +120,10 @@ const char *const *mapping_property_names(size_t *count)
 static void mapping_check_names(struct reading *r, const struct mapping_form *f)
 {
 	for (size_t i = 0; i < KEY_COUNT(mapping_names); i++) {
-		const struct node *n = reading_get(r, f->properties, mapping_names[i], NULL);
-		if (n && !(mapping_sources[i] & (f->stream ? FOR_STREAM : FOR_QUEUE)))
+		const struct node *n = node_get(f->properties, mapping_names[i]);
+		if (mapping_sources[i] & (f->stream ? FOR_STREAM : FOR_QUEUE))
+			continue;
+		if (n && !node_is_null(n) && resolver_value(&r->resolver, n) != &resolver_absent)
 			diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/mapping", "%s is not for a mapping that reads %s",
 			               mapping_names[i], f->source);
 	}

@@ -69,31 +69,26 @@ static void unmodelled_of_source(struct reading *r, const struct read_source *s)
 		diagnostic_hint(r->found, "to simulate it buffered: --set %s.FunctionUrlConfig.InvokeMode=BUFFERED", rf->logical);
 }
 
-/* The kinds of source whose events are simulated; traffic for any other is read and checked, and refused by `run`. */
-static bool source_simulated(enum source_kind kind)
+/* A handler is measured with the events of synchronous sources alone. */
+static void unmodelled_measurement(struct reading *r, size_t function, struct position at)
 {
-	static const bool simulated[SOURCE_KINDS] = {
-		[SOURCE_INVOKE] = true,
-		[SOURCE_API] = true,
-		[SOURCE_HTTP_API] = true,
-		[SOURCE_FUNCTION_URL] = true,
-	};
-	return simulated[kind];
+	const struct function_spec *f = &r->scenario->functions[function];
+	if (f->model != MODEL_PROFILE || r->careful)
+		return;
+	diagnostic_add(r->found, SEVERITY_ERROR, at, "model/later",
+	               "%s is invoked asynchronously or in batches; measuring a handler with such events is not modelled yet",
+	               f->name);
+	diagnostic_hint(r->found, "declare its cost: Functions: {%s: {Cpu: 20ms, Wait: 30ms, PerRecord: {Cpu: 1ms}}}", f->name);
 }
 
-static void unmodelled_kinds(struct reading *r)
+static void unmodelled_measurements(struct reading *r)
 {
-	for (size_t i = 0; i < r->scenario->source_count && !r->careful; i++) {
-		const struct source_spec *s = &r->scenario->sources[i];
-		if (source_simulated(s->kind))
-			continue;
-		const struct read_source *named = reading_source(r, s->name);
-		if (s->kind == SOURCE_INVOKE_EVENT)
-			diagnostic_add(r->found, SEVERITY_ERROR, s->at, "model/later", "InvocationType: Event is not modelled yet");
-		else
-			diagnostic_add(r->found, SEVERITY_ERROR, s->at, "model/later", "%s as a source is not modelled yet",
-			               *named->type ? named->type : source_kind_of(s->kind)->name);
-	}
+	const struct scenario *s = r->scenario;
+	for (size_t i = 0; i < s->source_count; i++)
+		if (s->sources[i].target.kind == TARGET_FUNCTION)
+			unmodelled_measurement(r, s->sources[i].target.index, s->sources[i].at);
+	for (size_t i = 0; i < s->mapping_count; i++)
+		unmodelled_measurement(r, s->mappings[i].function, s->mappings[i].at);
 }
 
 static bool unmodelled_traffic(const struct reading *r, enum source_kind kind)
@@ -179,7 +174,7 @@ void unmodelled_check(struct reading *r)
 	for (size_t i = 0; i < r->source_count; i++)
 		if (r->sources[i].has_traffic)
 			unmodelled_of_source(r, &r->sources[i]);
-	unmodelled_kinds(r);
+	unmodelled_measurements(r);
 	const struct node *globals = node_get(r->root, "Globals");
 	throttle_warn(r, SOURCE_API, "Globals.Api", node_get(globals, "Api"));
 	throttle_warn(r, SOURCE_HTTP_API, "Globals.HttpApi", node_get(globals, "HttpApi"));

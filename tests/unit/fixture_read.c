@@ -75,6 +75,24 @@ struct fixture_read fixture_read_check(const char *template)
 	return f;
 }
 
+struct fixture_read fixture_read_planned(const char *template)
+{
+	static const struct read_options none;
+	struct fixture_read f = {0};
+	struct reading r;
+	size_t length = strlen(template);
+	reading_init(&r, &none, &f.found);
+	r.careful = true;
+	f.texts = r.texts;
+	const char *file = source_texts_add(r.texts, "template.yaml", memory_string_n(template, length), length);
+	if (document_from_text(&r, file, template, length, NULL, 0) == 0)
+		reading_run(&r);
+	diagnostics_sort(&f.found);
+	f.scenario = reading_end(&r, true);
+	say(&f);
+	return f;
+}
+
 void fixture_read_end(struct fixture_read *f)
 {
 	scenario_free(f->scenario);

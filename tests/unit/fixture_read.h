@@ -25,6 +25,7 @@ void fixture_read_file(const char *path, const char *text);
 struct fixture_read fixture_read_text(const char *template, const struct read_options *options);
 struct fixture_read fixture_read_two(const char *template, const char *workload, const struct read_options *options);
 struct fixture_read fixture_read_check(const char *template); /* weir check; scenario is NULL */
+struct fixture_read fixture_read_planned(const char *template); /* as `check` reads it, but with the scenario, errors or not */
 void fixture_read_end(struct fixture_read *f);
 
 /* Fails unless a finding's line contains the text; or when any error was found. */

@@ -5,16 +5,17 @@
 #include "sim/base/memory.h"
 #include "tests/unit/fixture_read.h"
 
-static const char around[] = "  Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 400}}\n"
-			     "  Fifo: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, VisibilityTimeout: 400}}\n"
-			     "  T: {Type: AWS::SNS::Topic}\n"
-			     "  B: {Type: AWS::S3::Bucket}\n"
-			     "  K: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 2}}\n"
-			     "  C: {Type: AWS::Kinesis::StreamConsumer, Properties: {ConsumerName: c, StreamARN: !GetAtt K.Arn}}\n"
-			     "  Table: {Type: AWS::DynamoDB::Table, Properties: {StreamSpecification: {StreamViewType: NEW_IMAGE}}}\n"
-			     "  Plain: {Type: AWS::DynamoDB::Table}\n"
-			     "  G: {Type: AWS::Lambda::Function}\n"
-			     "Metadata: {Weir: {Functions: {F: {Duration: 1ms}, G: {Duration: 1ms}}, Workload: [{Source: F, Arrivals: 1/s}]}}\n";
+static const char around[] =
+	"  Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 400}}\n"
+	"  Fifo: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, VisibilityTimeout: 400}}\n"
+	"  T: {Type: AWS::SNS::Topic}\n"
+	"  B: {Type: AWS::S3::Bucket}\n"
+	"  K: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 2}}\n"
+	"  C: {Type: AWS::Kinesis::StreamConsumer, Properties: {ConsumerName: c, StreamARN: !GetAtt K.Arn}}\n"
+	"  Table: {Type: AWS::DynamoDB::Table, Properties: {StreamSpecification: {StreamViewType: NEW_IMAGE}}}\n"
+	"  Plain: {Type: AWS::DynamoDB::Table}\n"
+	"  G: {Type: AWS::Lambda::Function}\n"
+	"Metadata: {Weir: {Functions: {F: {Duration: 1ms}, G: {Duration: 1ms}}, Workload: [{Source: F, Arrivals: 1/s}]}}\n";
 
 /* A function F with one event E of a type, on line 5, with `properties`. */
 static char *event(const char *type, const char *properties)
@@ -59,9 +60,10 @@ START_TEST(queue_mapping)
 	ck_assert_int_eq(m->max_concurrency, 0);
 	ck_assert_int_eq(m->min_pollers + m->max_pollers, 0);
 	fixture_read_end(&f);
-	f = plan_of(event("SQS", "Queue: !GetAtt Q.Arn, BatchSize: 10000, MaximumBatchingWindowInSeconds: 300, Enabled: false,\n"
-	                         "      FunctionResponseTypes: [ReportBatchItemFailures], ScalingConfig: {MaximumConcurrency: 2},\n"
-	                         "      FilterCriteria: {Filters: [{Pattern: '{\"body\": {\"a\": [1]}}'}, {Pattern: '{\"a\": [1]}'}]}"));
+	f = plan_of(event("SQS",
+	                  "Queue: !GetAtt Q.Arn, BatchSize: 10000, MaximumBatchingWindowInSeconds: 300, Enabled: false,\n"
+	                  "      FunctionResponseTypes: [ReportBatchItemFailures], ScalingConfig: {MaximumConcurrency: 2},\n"
+	                  "      FilterCriteria: {Filters: [{Pattern: '{\"body\": {\"a\": [1]}}'}, {Pattern: '{\"a\": [1]}'}]}"));
 	m = f.scenario->mappings;
 	ck_assert(!m->enabled && m->report_failures);
 	ck_assert_int_eq(m->batch_size, 10000);
@@ -89,9 +91,11 @@ START_TEST(queue_mapping_refusals)
 		{"Queue: !GetAtt Q.Arn, MaximumBatchingWindowInSeconds: 301", "must be 0 to 300 s, not 301"},
 		{"Queue: !GetAtt Fifo.Arn, BatchSize: 11, MaximumBatchingWindowInSeconds: 1",
 	         "error limit/mapping BatchSize must be 1 to 10 for a FIFO queue, not 11"},
-		{"Queue: !GetAtt Fifo.Arn, MaximumBatchingWindowInSeconds: 1", "a FIFO queue takes no MaximumBatchingWindowInSeconds"},
+		{"Queue: !GetAtt Fifo.Arn, MaximumBatchingWindowInSeconds: 1",
+	         "a FIFO queue takes no MaximumBatchingWindowInSeconds"},
 		{"Queue: !GetAtt Q.Arn, ScalingConfig: {MaximumConcurrency: 1}", "MaximumConcurrency must be 2 to 1000, not 1"},
-		{"Queue: !GetAtt Q.Arn, ScalingConfig: {MaximumConcurrency: 1001}", "MaximumConcurrency must be 2 to 1000, not 1001"},
+		{"Queue: !GetAtt Q.Arn, ScalingConfig: {MaximumConcurrency: 1001}",
+	         "MaximumConcurrency must be 2 to 1000, not 1001"},
 		{"Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: {MinimumPollers: 1}", "MinimumPollers must be 2 to 200"},
 		{"Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: {MinimumPollers: 9, MaximumPollers: 8}",
 	         "MaximumPollers (8) is less than MinimumPollers (9)"},
@@ -99,10 +103,12 @@ START_TEST(queue_mapping_refusals)
 	         "ProvisionedPollerConfig and ScalingConfig.MaximumConcurrency exclude each other"},
 		{"Queue: !GetAtt Q.Arn, ParallelizationFactor: 2",
 	         "error limit/mapping ParallelizationFactor is not for a mapping that reads an SQS queue"},
-		{"Queue: !GetAtt Fifo.Arn, StartingPosition: LATEST", "StartingPosition is not for a mapping that reads a FIFO queue"},
+		{"Queue: !GetAtt Fifo.Arn, StartingPosition: LATEST",
+	         "StartingPosition is not for a mapping that reads a FIFO queue"},
 		{"Queue: !GetAtt Q.Arn, FunctionResponseTypes: [ReportBatchFailures]", "FunctionResponseTypes cannot be"},
 		{"Queue: !GetAtt Q.Arn, FilterCriteria: {Filters: [{Pattern: '{\"body\": 1}'}]}", ":5:76 error limit/pattern"},
-		{"Queue: !GetAtt Q.Arn, FilterCriteria: {Filters: [{}]}", "error limit/filters FilterCriteria.Filters[0] needs a Pattern"},
+		{"Queue: !GetAtt Q.Arn, FilterCriteria: {Filters: [{}]}",
+	         "error limit/filters FilterCriteria.Filters[0] needs a Pattern"},
 		{"Queue: !GetAtt Q.Arn, FilterCriteria: {Filters: [{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}]}",
 	         "error limit/filters a mapping has at most 5 filters (10 by a quota increase), not 11"},
 		{"Queue: !GetAtt Q.Arn, BatchSizes: 5", "'BatchSizes' is no property of this event that weir knows"},
@@ -128,10 +134,11 @@ START_TEST(stream_mapping)
 	ck_assert(!m->bisect && !m->enhanced_fan_out && m->tumbling_window == 0);
 	ck_assert_int_eq(m->on_failure.kind, TARGET_NONE);
 	fixture_read_end(&f);
-	f = plan_of(event("Kinesis",
-	                  "Stream: !GetAtt C.ConsumerARN, StartingPosition: AT_TIMESTAMP, StartingPositionTimestamp: 1736121601.5,\n"
-	                  "      ParallelizationFactor: 10, BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0,\n"
-	                  "      MaximumRecordAgeInSeconds: 60, DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Q.Arn}}"));
+	f = plan_of(event(
+		"Kinesis",
+		"Stream: !GetAtt C.ConsumerARN, StartingPosition: AT_TIMESTAMP, StartingPositionTimestamp: 1736121601.5,\n"
+		"      ParallelizationFactor: 10, BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0,\n"
+		"      MaximumRecordAgeInSeconds: 60, DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Q.Arn}}"));
 	m = f.scenario->mappings;
 	ck_assert_uint_eq(m->source.index, 0);
 	ck_assert(m->enhanced_fan_out && m->bisect);
@@ -142,8 +149,9 @@ START_TEST(stream_mapping)
 	ck_assert_int_eq(m->max_record_age, SIMTIME_MINUTE);
 	ck_assert_int_eq(m->on_failure.kind, TARGET_QUEUE);
 	fixture_read_end(&f);
-	f = plan_of(event("DynamoDB", "Stream: !GetAtt Table.StreamArn, StartingPosition: TRIM_HORIZON, TumblingWindowInSeconds: 900,\n"
-	                              "      MaximumRecordAgeInSeconds: -1, MaximumRetryAttempts: -1"));
+	f = plan_of(event("DynamoDB",
+	                  "Stream: !GetAtt Table.StreamArn, StartingPosition: TRIM_HORIZON, TumblingWindowInSeconds: 900,\n"
+	                  "      MaximumRecordAgeInSeconds: -1, MaximumRetryAttempts: -1"));
 	m = f.scenario->mappings;
 	ck_assert_str_eq(m->source.name, "Table");
 	ck_assert_int_eq(m->starting, STARTING_TRIM_HORIZON);
@@ -158,10 +166,13 @@ START_TEST(stream_mapping_refusals)
 	static const struct {
 		const char *type, *properties, *says;
 	} rows[] = {
-		{"Kinesis", "Stream: !GetAtt K.Arn", "error limit/mapping F.E needs a StartingPosition: LATEST, TRIM_HORIZON or AT_TIMESTAMP"},
+		{"Kinesis", "Stream: !GetAtt K.Arn",
+	         "error limit/mapping F.E needs a StartingPosition: LATEST, TRIM_HORIZON or AT_TIMESTAMP"},
 		{"DynamoDB", "Stream: !GetAtt Table.StreamArn", "F.E needs a StartingPosition: LATEST or TRIM_HORIZON"},
-		{"DynamoDB", "Stream: !GetAtt Table.StreamArn, StartingPosition: AT_TIMESTAMP", "StartingPosition cannot be 'AT_TIMESTAMP'"},
-		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: AT_TIMESTAMP", "AT_TIMESTAMP needs StartingPositionTimestamp"},
+		{"DynamoDB", "Stream: !GetAtt Table.StreamArn, StartingPosition: AT_TIMESTAMP",
+	         "StartingPosition cannot be 'AT_TIMESTAMP'"},
+		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: AT_TIMESTAMP",
+	         "AT_TIMESTAMP needs StartingPositionTimestamp"},
 		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: LATEST, StartingPositionTimestamp: 5",
 	         "StartingPositionTimestamp belongs to StartingPosition: AT_TIMESTAMP"},
 		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: AT_TIMESTAMP, StartingPositionTimestamp: noon",
@@ -176,9 +187,11 @@ START_TEST(stream_mapping_refusals)
 	         "a tumbling window needs a ParallelizationFactor of 1, not 2"},
 		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: LATEST, ScalingConfig: {MaximumConcurrency: 5}",
 	         "ScalingConfig is not for a mapping that reads a stream"},
-		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: LATEST, DestinationConfig: {OnFailure: {Destination: !GetAtt G.Arn}}",
+		{"Kinesis",
+	         "Stream: !GetAtt K.Arn, StartingPosition: LATEST, DestinationConfig: {OnFailure: {Destination: !GetAtt G.Arn}}",
 	         "an OnFailure destination takes an SQS queue, an SNS topic or an S3 bucket, not a Lambda function"},
-		{"Kinesis", "Stream: !GetAtt K.Arn, StartingPosition: LATEST, DestinationConfig: {OnFailure: {Destination: !GetAtt Fifo.Arn}}",
+		{"Kinesis",
+	         "Stream: !GetAtt K.Arn, StartingPosition: LATEST, DestinationConfig: {OnFailure: {Destination: !GetAtt Fifo.Arn}}",
 	         "an OnFailure destination takes no FIFO queue or topic: Fifo is one"},
 		{"DynamoDB", "Stream: !GetAtt Plain.StreamArn, StartingPosition: LATEST",
 	         "error limit/stream F.E reads the stream of Plain, which has no StreamSpecification"},
@@ -200,7 +213,11 @@ static char *mapping(const char *properties)
 
 START_TEST(mapping_resource)
 {
-	static const char *const functions[] = {"!Ref F", "!GetAtt F.Arn", "F", "!Ref A", "!Sub '${F}:live'",
+	static const char *const functions[] = {"!Ref F",
+	                                        "!GetAtt F.Arn",
+	                                        "F",
+	                                        "!Ref A",
+	                                        "!Sub '${F}:live'",
 	                                        "!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:F'"};
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
 		char *properties = memory_format("EventSourceArn: !GetAtt Q.Arn, FunctionName: %s", functions[i]);
@@ -211,12 +228,14 @@ START_TEST(mapping_resource)
 		fixture_read_end(&f);
 		memory_free(properties);
 	}
-	refused(mapping("EventSourceArn: !GetAtt K.Arn, FunctionName: !Ref F"), ":4:3 error limit/mapping M needs a StartingPosition");
+	refused(mapping("EventSourceArn: !GetAtt K.Arn, FunctionName: !Ref F"),
+	        ":4:3 error limit/mapping M needs a StartingPosition");
 	struct fixture_read f = plan_of(mapping("EventSourceArn: arn:aws:sqs:us-east-1:1:far, FunctionName: !Ref F"));
 	ck_assert_uint_eq(f.scenario->queue_count, 3);
 	ck_assert_str_eq(f.scenario->queues[f.scenario->mappings[0].source.index].name, "far");
 	fixture_read_end(&f);
-	f = plan_of(mapping("EventSourceArn: arn:aws:kafka:us-east-1:1:cluster/c/d, FunctionName: !Ref F, Topics: [t], StartingPosition: LATEST"));
+	f = plan_of(mapping(
+		"EventSourceArn: arn:aws:kafka:us-east-1:1:cluster/c/d, FunctionName: !Ref F, Topics: [t], StartingPosition: LATEST"));
 	ck_assert_uint_eq(f.scenario->mapping_count, 0);
 	fixture_read_expect(&f, "note model/passed-over F.M (MSK) has no traffic here; MSK as a source is not modelled yet");
 	fixture_read_end(&f);
@@ -225,17 +244,19 @@ END_TEST
 
 START_TEST(visibility_timeout)
 {
-	static const char template[] = "Resources:\n"
-				       "  F: {Type: AWS::Lambda::Function, Properties: {Timeout: %d}}\n"
-				       "  Q: {Type: AWS::SQS::Queue%s}\n"
-				       "  M: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: "
-				       "!Ref F%s}}\n%s";
+	static const char template[] =
+		"Resources:\n"
+		"  F: {Type: AWS::Lambda::Function, Properties: {Timeout: %d}}\n"
+		"  Q: {Type: AWS::SQS::Queue%s}\n"
+		"  M: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Q.Arn, FunctionName: "
+		"!Ref F%s}}\n%s";
 	static const char ends[] = "Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: F, Arrivals: 1/s}]}}\n";
 	char *text = memory_format(template, 31, "", "", ends);
 	struct fixture_read f = fixture_read_text(text, NULL);
 	ck_assert_ptr_null(f.scenario);
-	fixture_read_expect(&f, ":3:3 error timeout/visibility M: the visibility timeout of Q (30 s) is less than the timeout of F (31 s); "
-	                        "Lambda refuses the mapping = AWS advises six times the function's timeout: VisibilityTimeout: 186");
+	fixture_read_expect(
+		&f, ":3:3 error timeout/visibility M: the visibility timeout of Q (30 s) is less than the timeout of F (31 s); "
+		    "Lambda refuses the mapping = AWS advises six times the function's timeout: VisibilityTimeout: 186");
 	fixture_read_end(&f);
 	memory_free(text);
 	text = memory_format(template, 30, "", "", ends);
@@ -249,7 +270,9 @@ START_TEST(visibility_timeout)
 	memory_free(text);
 	text = memory_format(template, 30, ", Properties: {VisibilityTimeout: 180}", ", MaximumBatchingWindowInSeconds: 1", ends);
 	f = fixture_read_check(text);
-	fixture_read_expect(&f, ":3:62 note timeout/visibility M: AWS advises a visibility timeout of 6 x 30 s and the batching window = 181 s");
+	fixture_read_expect(
+		&f,
+		":3:62 note timeout/visibility M: AWS advises a visibility timeout of 6 x 30 s and the batching window = 181 s");
 	fixture_read_end(&f);
 	memory_free(text);
 	text = memory_format(template, 30, ", Properties: {VisibilityTimeout: 180}", "", ends);
@@ -320,7 +343,8 @@ START_TEST(async_refusals)
 	static const struct {
 		const char *properties, *says;
 	} rows[] = {
-		{"EventInvokeConfig: {MaximumRetryAttempts: 3}", ":4:47 error limit/async MaximumRetryAttempts must be 0 to 2, not 3"},
+		{"EventInvokeConfig: {MaximumRetryAttempts: 3}",
+	         ":4:47 error limit/async MaximumRetryAttempts must be 0 to 2, not 3"},
 		{"EventInvokeConfig: {MaximumEventAgeInSeconds: 59}", "MaximumEventAgeInSeconds must be 60 to 21600 s, not 59"},
 		{"EventInvokeConfig: {MaximumEventAgeInSeconds: 21601}", "must be 60 to 21600 s, not 21601"},
 		{"EventInvokeConfig: {DestinationConfig: {OnSuccess: {Destination: !GetAtt B.Arn}}}",
@@ -328,11 +352,15 @@ START_TEST(async_refusals)
 	         "an S3 bucket"},
 		{"EventInvokeConfig: {DestinationConfig: {OnFailure: {Destination: !GetAtt Fifo.Arn}}}",
 	         "an OnFailure destination takes no FIFO queue or topic: Fifo is one"},
-		{"EventInvokeConfig: {DestinationConfig: {OnFailure: {Destination: !GetAtt K.Arn}}}", "or an S3 bucket, not a data stream"},
-		{"EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: Lambda}}}", "an OnFailure destination needs a Destination"},
+		{"EventInvokeConfig: {DestinationConfig: {OnFailure: {Destination: !GetAtt K.Arn}}}",
+	         "or an S3 bucket, not a data stream"},
+		{"EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: Lambda}}}",
+	         "an OnFailure destination needs a Destination"},
 		{"EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQSQueue}}}", "cannot be 'SQSQueue'"},
-		{"DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Fifo.Arn}", "DeadLetterQueue takes no FIFO queue or topic: Fifo is one"},
-		{"DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt G.Arn}", "DeadLetterQueue takes an SQS queue or an SNS topic, not a Lambda function"},
+		{"DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Fifo.Arn}",
+	         "DeadLetterQueue takes no FIFO queue or topic: Fifo is one"},
+		{"DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt G.Arn}",
+	         "DeadLetterQueue takes an SQS queue or an SNS topic, not a Lambda function"},
 		{"RecursiveLoop: Yes", "RecursiveLoop cannot be 'Yes'"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -70,12 +70,12 @@ END_TEST
 
 START_TEST(queue_properties)
 {
-	struct fixture_read f =
-		plan("  Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 0, DelaySeconds: '900', MessageRetentionPeriod: 60,\n"
-	             "    ReceiveMessageWaitTimeSeconds: 20, RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 1000}}}\n"
-	             "  D: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: '{\"deadLetterTargetArn\": \"arn:aws:sqs:us-east-1:1:far\"}'}}\n"
-	             "  H: {Type: AWS::SQS::Queue, Properties: {QueueName: h.fifo, FifoQueue: true, ContentBasedDeduplication: true,\n"
-	             "    DeduplicationScope: messageGroup, FifoThroughputLimit: perMessageGroupId}}");
+	struct fixture_read f = plan(
+		"  Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 0, DelaySeconds: '900', MessageRetentionPeriod: 60,\n"
+		"    ReceiveMessageWaitTimeSeconds: 20, RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 1000}}}\n"
+		"  D: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: '{\"deadLetterTargetArn\": \"arn:aws:sqs:us-east-1:1:far\"}'}}\n"
+		"  H: {Type: AWS::SQS::Queue, Properties: {QueueName: h.fifo, FifoQueue: true, ContentBasedDeduplication: true,\n"
+		"    DeduplicationScope: messageGroup, FifoThroughputLimit: perMessageGroupId}}");
 	const struct queue_spec *q = f.scenario->queues;
 	ck_assert_int_eq(q[0].visibility, 0);
 	ck_assert_int_eq(q[0].delay, 900 * SIMTIME_SECOND);
@@ -245,7 +245,8 @@ START_TEST(topic_refusals)
 	         "  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref T, Protocol: lambda, Endpoint: !GetAtt F.Arn, "
 	         "RawMessageDelivery: true}}",
 	         ":5:3 error limit/subscription RawMessageDelivery is for the protocols sqs, http, https and firehose, not lambda"},
-		{"  S: {Type: AWS::SNS::Subscription, Properties: {Protocol: lambda, Endpoint: !GetAtt F.Arn}}", "S needs a TopicArn"},
+		{"  S: {Type: AWS::SNS::Subscription, Properties: {Protocol: lambda, Endpoint: !GetAtt F.Arn}}",
+	         "S needs a TopicArn"},
 		{"  T: {Type: AWS::SNS::Topic}\n"
 	         "  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref T, Protocol: lambda, Endpoint: !GetAtt F.Arn, "
 	         "FilterPolicy: {a: b}}}",
@@ -466,7 +467,8 @@ START_TEST(streams_and_tables)
 	ck_assert_str_eq(s[3].hash_key, "id");
 	fixture_read_end(&f);
 	says("  A: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 0}}", "error limit/stream ShardCount must be 1 to 20000");
-	says("  A: {Type: AWS::Kinesis::Stream, Properties: {RetentionPeriodHours: 8761}}", "RetentionPeriodHours must be 24 to 8760 h");
+	says("  A: {Type: AWS::Kinesis::Stream, Properties: {RetentionPeriodHours: 8761}}",
+	     "RetentionPeriodHours must be 24 to 8760 h");
 	says("  A: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 2, StreamModeDetails: {StreamMode: ON_DEMAND}}}",
 	     "error limit/stream an on-demand stream takes no ShardCount");
 	says("  A: {Type: AWS::DynamoDB::Table, Properties: {StreamSpecification: {}}}",
