@@ -178,6 +178,16 @@ static const char *variable_override(const struct reading *r, const struct funct
 	return NULL;
 }
 
+/* What a handler gets for what cannot be known here: a text that shows where it comes from. */
+static const char *variable_unresolved(struct reading *r, const char *name, const struct node *value)
+{
+	static const char mark[] = "unresolved:";
+	const struct node *n = value;
+	while (n->kind != NODE_SCALAR && n->count > 0)
+		n = n->kind == NODE_MAP ? n->pairs[0].value : n->items[0];
+	return arena_format(&r->scratch, "%s%s", mark, n->kind == NODE_SCALAR ? n->text : name);
+}
+
 static const char *variable_value(struct reading *r, const struct function_spec *f, const struct node_pair *pair, bool needed)
 {
 	const char *name = pair->key->text, *given = variable_override(r, f, name);
@@ -191,12 +201,15 @@ static const char *variable_value(struct reading *r, const struct function_spec 
 	if (needed && value)
 		diagnostic_add(r->found, SEVERITY_ERROR, pair->value->at, "read/type", "variable %s of %s must be a text, not %s",
 		               name, f->name, node_kind_name(value));
-	else if (needed) {
-		diagnostic_add(r->found, SEVERITY_ERROR, r->resolver.problem_at, "read/intrinsic",
-		               "%s, and the handler of %s reads it from %s", r->resolver.problem, f->name, name);
+	if (value)
+		return "";
+	const char *text = variable_unresolved(r, name, pair->value);
+	if (needed) {
+		diagnostic_add(r->found, SEVERITY_WARNING, r->resolver.problem_at, "read/intrinsic",
+		               "%s, so the handler of %s gets %s=%s", r->resolver.problem, f->name, name, text);
 		diagnostic_hint(r->found, "give it with --env-vars FILE: {\"%s\": {\"%s\": \"...\"}}", f->name, name);
 	}
-	return "";
+	return text;
 }
 
 static void variables_check(struct reading *r, const struct function_spec *f, const struct node *variables)

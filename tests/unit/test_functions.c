@@ -242,11 +242,16 @@ START_TEST(variables_are_needed_by_handlers)
 {
 	static const char template[] =
 		"Resources: {Hello: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: app.handler, CodeUri: hello,\n"
-		"  Environment: {Variables: {A: !ImportValue y, B: b}}}}}\n";
+		"  Environment: {Variables: {A: !ImportValue y, B: b, D: !FindInMap [M, !ImportValue k, v]}}}}}\n";
 	static const char *const rates[] = {"Hello=1/s"};
 	struct read_options options = {.rates = rates, .rate_count = 1};
 	struct fixture_read f = fixture_read_text(template, &options);
-	fixture_read_expect(&f, "the handler of Hello reads it from A");
+	fixture_read_expect_clean(&f);
+	fixture_read_expect(
+		&f, "warning read/intrinsic Fn::ImportValue cannot be resolved here, so the handler of Hello gets A=unresolved:y");
+	ck_assert_str_eq(variable(function(&f, "Hello"), "A"), "unresolved:y");
+	ck_assert_str_eq(variable(function(&f, "Hello"), "B"), "b");
+	ck_assert_str_eq(variable(function(&f, "Hello"), "D"), "unresolved:M");
 	fixture_read_end(&f);
 	fixture_read_file("env.json", "{\"Hello\": {\"A\": \"given\"}, \"Parameters\": {\"B\": 7, \"C\": \"unknown\"}}");
 	options.env_vars_file = "env.json";
