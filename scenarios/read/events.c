@@ -160,6 +160,7 @@ static void event_read(struct reading *r, size_t function, const struct node_pai
 	struct read_source *s = event_add(r, function, pair->key->text, at);
 	const struct node *event = pair->value, *properties = node_get(event, "Properties");
 	s->type = "?";
+	property_check_logical(r, pair->key);
 	if (event->kind != NODE_MAP) {
 		reading_is(r, event, NODE_MAP, s->name);
 		return;
@@ -176,6 +177,16 @@ static void event_read(struct reading *r, size_t function, const struct node_pai
 	}
 }
 
+/* Source: Lambda API Reference, "FunctionUrlConfig": AuthType. One that cannot be resolved decides nothing here. */
+static void event_url_auth(struct reading *r, const char *name, const struct node *auth)
+{
+	const struct node *value = auth ? resolver_value(&r->resolver, auth) : NULL;
+	if (!value || value == &resolver_absent || node_is_text(value, "NONE") || node_is_text(value, "AWS_IAM"))
+		return;
+	diagnostic_add(r->found, SEVERITY_ERROR, auth->at, "template/event", "%s: AuthType is NONE or AWS_IAM, not %s", name,
+	               value->kind == NODE_SCALAR ? arena_format(&r->scratch, "'%s'", value->text) : node_kind_name(value));
+}
+
 /* The URL of a function from its FunctionUrlConfig or the Properties of an AWS::Lambda::Url. */
 static void event_url(struct reading *r, size_t function, struct position at, const struct node *properties)
 {
@@ -187,6 +198,7 @@ static void event_url(struct reading *r, size_t function, struct position at, co
 	s->path = "/";
 	s->method = "ANY";
 	s->transfer = node_get(properties, "InvokeMode");
+	event_url_auth(r, s->name, node_get(properties, "AuthType"));
 }
 
 static void events_of_function(struct reading *r, size_t i)

@@ -112,23 +112,12 @@ static bool function_exists(struct reading *r, const struct node *resource, stru
 	return truth != 0;
 }
 
-/* Source: CloudFormation User Guide, "Resources section structure": a logical ID is alphanumeric; 255 characters is the most. */
-static void function_check_name(struct reading *r, const struct node *logical)
-{
-	enum { LOGICAL_MAX = 255 };
-	size_t plain = strspn(logical->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-	if (logical->text[plain] || plain == 0 || plain > LOGICAL_MAX)
-		diagnostic_add(r->found, SEVERITY_ERROR, logical->at, "template/name",
-		               "a logical ID has 1 to %d letters and digits, and nothing else; '%s' has not", LOGICAL_MAX,
-		               logical->text);
-}
-
 static void function_add(struct reading *r, const struct node_pair *pair, const char *type)
 {
 	struct read_function *rf = &r->functions[r->function_count];
 	if (!function_exists(r, pair->value, &rf->unresolved))
 		return;
-	function_check_name(r, pair->key);
+	property_check_logical(r, pair->key);
 	rf->logical = pair->key->text;
 	rf->resource = pair->value;
 	rf->sam = strcmp(type, "AWS::Serverless::Function") == 0;

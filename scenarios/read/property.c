@@ -110,6 +110,25 @@ bool property_known(bool sam, const char *name)
 	return false;
 }
 
+void property_check_logical(struct reading *r, const struct node *logical)
+{
+	enum { LOGICAL_MAX = 255 };
+	size_t plain = strspn(logical->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+	if (logical->text[plain] || plain == 0 || plain > LOGICAL_MAX)
+		diagnostic_add(r->found, SEVERITY_ERROR, logical->at, "template/name",
+		               "a logical ID has 1 to %d letters and digits, and nothing else; '%s' has not", LOGICAL_MAX,
+		               logical->text);
+}
+
+/* A whole number, also as what writes JSON from floating point puts it: 30.0. */
+static bool property_whole(struct reading *r, const char *text, long long *number)
+{
+	size_t whole = strcspn(text, ".");
+	if (whole > 0 && text[whole] == '.' && text[whole + 1] && text[whole + 1 + strspn(text + whole + 1, "0")] == '\0')
+		text = arena_format(&r->scratch, "%.*s", (int)whole, text);
+	return units_integer(text, number) == UNIT_OK;
+}
+
 int property_integer(struct reading *r, const struct node *properties, const char *name, int low, int high, const char *unit,
                      const char *rule, int fallback)
 {
@@ -122,7 +141,7 @@ int property_integer(struct reading *r, const struct node *properties, const cha
 		               node_kind_name(n));
 		return fallback;
 	}
-	if (units_integer(n->text, &number) != UNIT_OK) {
+	if (!property_whole(r, n->text, &number)) {
 		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/type", "%s must be a whole number, not '%s'", name, n->text);
 		return fallback;
 	}

@@ -22,4 +22,8 @@ bool property_bool(struct reading *r, const struct node *properties, const char 
 /* A text in the scenario's arena, or NULL. */
 const char *property_text(struct reading *r, const struct node *properties, const char *name);
 
+/* Complains of a logical ID, of a resource or of a function's event, that AWS refuses. Source: CloudFormation User Guide, "Resources
+ * section structure": it is alphanumeric; 255 characters is the most. SAM makes resources' IDs out of those of events. */
+void property_check_logical(struct reading *r, const struct node *logical);
+
 #endif

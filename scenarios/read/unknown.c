@@ -9,7 +9,8 @@
 
 static void unknown_type(struct reading *r, const struct node *type)
 {
-	if (awstype_known(type->text))
+	static const char cdk[] = "AWS::CDK::Metadata"; /* what the CDK tells of itself in each of its templates */
+	if (awstype_known(type->text) || strcmp(type->text, cdk) == 0)
 		return;
 	const char *near = awstype_nearest(type->text);
 	diagnostic_add(r->found, near ? SEVERITY_ERROR : SEVERITY_WARNING, type->at, "template/type",

@@ -38,6 +38,38 @@ static const char template[] =
 	"  Quick: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt Three.Arn}}\n"
 	"Metadata: {Weir: {Functions: {Hello: {Duration: 5ms}, Raw: {Duration: 5ms}, Two: {Duration: 5ms}, Three: {Duration: 5ms}}}}\n";
 
+/* The last names of SAM's resources are those of their events. */
+START_TEST(names_and_access_that_aws_refuses)
+{
+	static const struct {
+		const char *properties, *says; /* NULL: nothing */
+	} cases[] = {
+		{"Events: {Get_it: {Type: HttpApi}}",
+	         "error template/name a logical ID has 1 to 255 letters and digits, and nothing else; 'Get_it' has not"},
+		{"Events: {'': {Type: HttpApi}}", "'' has not"},
+		{"Events: {Get2: {Type: HttpApi}}", NULL},
+		{"FunctionUrlConfig: {AuthType: SOME}", "error template/event Hello.Url: AuthType is NONE or AWS_IAM, not 'SOME'"},
+		{"FunctionUrlConfig: {AuthType: none}", "not 'none'"},
+		{"FunctionUrlConfig: {AuthType: [NONE]}", "not a list"},
+		{"FunctionUrlConfig: {AuthType: AWS_IAM}", NULL},
+		{"FunctionUrlConfig: {AuthType: !Ref Auth}", NULL},
+		{"FunctionUrlConfig: {AuthType: !ImportValue x}", NULL},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *hello = fixture_read_template(cases[i].properties, "    Workload: [{Source: Hello, Arrivals: 1/s}]");
+		char *text = memory_format("Parameters: {Auth: {Type: String, Default: NONE}}\n%s", hello);
+		struct fixture_read f = fixture_read_text(text, NULL);
+		if (cases[i].says)
+			fixture_read_expect(&f, cases[i].says);
+		else
+			fixture_read_expect_clean(&f);
+		fixture_read_end(&f);
+		memory_free(text);
+		memory_free(hello);
+	}
+}
+END_TEST
+
 static const struct source_spec *source(const struct fixture_read *f, const char *name)
 {
 	for (size_t i = 0; i < f->scenario->source_count; i++)
@@ -426,6 +458,7 @@ Suite *events_suite(void)
 	Suite *suite = suite_create("events");
 	TCase *tcase = tcase_create("traffic");
 	tcase_add_checked_fixture(tcase, fixture_read_set_up, fixture_read_tear_down);
+	tcase_add_test(tcase, names_and_access_that_aws_refuses);
 	tcase_add_test(tcase, every_source_by_its_name);
 	tcase_add_test(tcase, sources_that_cannot_send);
 	tcase_add_test(tcase, wrong_events);

@@ -264,6 +264,42 @@ START_TEST(variables_are_needed_by_handlers)
 }
 END_TEST
 
+/* JSON that was written from floating point. */
+START_TEST(whole_numbers_with_a_point)
+{
+	static const struct {
+		const char *text, *says; /* NULL: 30 */
+	} cases[] = {{"30.0", NULL},           {"30.000", NULL},           {"'30.0'", NULL},
+	             {"30.5", "not '30.5'"},   {"30.", "not '30.'"},       {".0", "not '.0'"},
+	             {"3.0e1", "not '3.0e1'"}, {"30.0.0", "not '30.0.0'"}, {"901.0", "1 to 900 s, not 901"}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *properties = memory_format("Timeout: %s", cases[i].text);
+		char *template = fixture_read_template(properties, "    Workload: [{Source: Hello, Arrivals: 1/s}]");
+		struct fixture_read f = fixture_read_text(template, NULL);
+		if (cases[i].says) {
+			fixture_read_expect(&f, cases[i].says);
+		} else {
+			fixture_read_expect_clean(&f);
+			ck_assert_int_eq(function(&f, "Hello")->timeout_s, 30);
+		}
+		fixture_read_end(&f);
+		memory_free(properties);
+		memory_free(template);
+	}
+}
+END_TEST
+
+/* The CDK's own record is in each of its templates; it is nothing to tell of, but another type under its name is. */
+START_TEST(the_record_of_the_cdk)
+{
+	struct fixture_read f = fixture_read_check("Resources:\n  A: {Type: AWS::CDK::Metadata, Properties: {Analytics: x}}\n"
+	                                           "  B: {Type: AWS::CDK::Other}\n");
+	fixture_read_expect(&f, "'AWS::CDK::Other' is no resource type");
+	ck_assert_ptr_null(strstr(textbuf_text(&f.said), "AWS::CDK::Metadata"));
+	fixture_read_end(&f);
+}
+END_TEST
+
 START_TEST(conditions_that_go_round)
 {
 	fixture_read_refused("Conditions: {A: !Condition B, B: !Not [!Condition A]}\n"
@@ -492,6 +528,8 @@ Suite *functions_suite(void)
 	tcase_add_test(tcase, wrong_parameters);
 	tcase_add_test(tcase, unknown_values_matter_only_where_needed);
 	tcase_add_test(tcase, variables_are_needed_by_handlers);
+	tcase_add_test(tcase, whole_numbers_with_a_point);
+	tcase_add_test(tcase, the_record_of_the_cdk);
 	tcase_add_test(tcase, conditions_that_go_round);
 	tcase_add_test(tcase, substitutions_cannot_explode);
 	tcase_add_test(tcase, unknown_names_of_aws);
