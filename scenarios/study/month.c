@@ -3,6 +3,25 @@
 
 #include "models/money/bill.h"
 
+/* Whether a file of rates stands for itself when `span` is simulated: when that is all of it, or all but a closing row of no traffic,
+ * or when its rate never changes. */
+static bool covered(const struct arrival_spec *t, simtime span)
+{
+	size_t last = t->rates.count - 1;
+	bool constant = t->rates_end == SIMTIME_LONGEST && last == 0;
+	return constant || span == t->rates_end || (last > 0 && t->rates.value[last] == 0 && span == t->rates.offset[last]);
+}
+
+static const char *rates_obstacle(const struct source_spec *s, simtime span, struct arena *a)
+{
+	const struct arrival_spec *t = &s->arrivals;
+	if (t->rates_end == SIMTIME_LONGEST)
+		return arena_format(a, "the only rate of %s begins after %.10g s and has no end", s->name,
+		                    simtime_s(t->rates.offset[t->rates.count - 1]));
+	return arena_format(a, "the rates of %s last %.10g s but %.10g s were simulated", s->name, simtime_s(t->rates_end),
+	                    simtime_s(span));
+}
+
 /* Why a source's traffic cannot stand for a month when `span` of it was simulated; NULL when it can. */
 static const char *obstacle(const struct source_spec *s, simtime span, struct arena *a)
 {
@@ -11,9 +30,8 @@ static const char *obstacle(const struct source_spec *s, simtime span, struct ar
 		return arena_format(a, "the traffic of %s grows, so no month is like another", s->name);
 	if (t->kind == ARRIVAL_TIMES)
 		return arena_format(a, "%s replays recorded times, which have no period", s->name);
-	if (t->kind == ARRIVAL_RATES && span != t->rates_end)
-		return arena_format(a, "the rates of %s last %.10g s but %.10g s were simulated", s->name, simtime_s(t->rates_end),
-		                    simtime_s(span));
+	if (t->kind == ARRIVAL_RATES && !covered(t, span))
+		return rates_obstacle(s, span, a);
 	if (t->pattern_period > 0 && span % t->pattern_period != 0)
 		return arena_format(a, "%.10g s is no whole number of periods (%.10g s) of the pattern of %s", simtime_s(span),
 		                    simtime_s(t->pattern_period), s->name);

@@ -6,7 +6,8 @@
 #include "tests/unit/fixture_scenario.h"
 
 static const simtime offset[] = {0};
-static const double value[] = {1};
+static const simtime late[] = {0, SIMTIME_HOUR / 2}, closing[] = {0, SIMTIME_HOUR};
+static const double value[] = {1}, rise[] = {0, 1}, fall[] = {1, 0};
 
 static const struct {
 	struct arrival_spec arrivals; /* of the second source; the first is constant */
@@ -54,6 +55,15 @@ static const struct {
 	{{.kind = ARRIVAL_RATES, .rates = {offset, value, 1}, .rates_end = SIMTIME_HOUR}, SIMTIME_HOUR, 0, 730, "730 h"},
 	{{.kind = ARRIVAL_RATES, .rates = {offset, value, 1}, .rates_end = SIMTIME_HOUR}, 2 * SIMTIME_HOUR, 0, 0, "3600 s"},
 	{{.kind = ARRIVAL_RATES, .rates = {offset, value, 1}, .rates_end = SIMTIME_HOUR}, SIMTIME_HOUR / 2, 0, 0, "1800 s"},
+	{{.kind = ARRIVAL_RATES, .rates = {offset, value, 1}, .rates_end = SIMTIME_LONGEST}, SIMTIME_HOUR, 0, 730, "730 h"},
+	{{.kind = ARRIVAL_RATES, .rates = {late, rise, 2}, .rates_end = SIMTIME_LONGEST},
+         SIMTIME_HOUR,
+         0,
+         0,
+         "begins after 1800 s"},
+	{{.kind = ARRIVAL_RATES, .rates = {closing, fall, 2}, .rates_end = 2 * SIMTIME_HOUR}, SIMTIME_HOUR, 0, 730, "730 h"},
+	{{.kind = ARRIVAL_RATES, .rates = {closing, fall, 2}, .rates_end = 2 * SIMTIME_HOUR}, 2 * SIMTIME_HOUR, 0, 365, "730 h"},
+	{{.kind = ARRIVAL_RATES, .rates = {closing, rise, 2}, .rates_end = 2 * SIMTIME_HOUR}, SIMTIME_HOUR, 0, 0, "7200 s"},
 	{{.kind = ARRIVAL_TIMES}, SIMTIME_HOUR, 0, 0, "recorded"},
 	{{.kind = ARRIVAL_POISSON, .rate_per_s = 1, .growth_per_month = 0.01}, SIMTIME_HOUR, 0, 0, "grows"},
 	{{.kind = ARRIVAL_POISSON, .rate_per_s = 1, .growth_per_month = -0.01}, SIMTIME_HOUR, 0, 0, "grows"},
