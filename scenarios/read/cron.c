@@ -98,6 +98,7 @@ static bool take_list(const struct field *f, const char *text, struct numbers *o
 /* "L", "LW", "L-3", "15W". */
 static bool take_special_day(const char *text, struct cron *c)
 {
+	static const struct field offsets = {"offset", 1, 30, NULL};
 	const char *rest = text;
 	if (strcasecmp(text, "LW") == 0) {
 		c->day = CRON_LAST_WEEKDAY;
@@ -105,10 +106,8 @@ static bool take_special_day(const char *text, struct cron *c)
 	}
 	if (*text == 'L' || *text == 'l') {
 		c->day = CRON_LAST;
-		if (text[1] == '\0')
-			return true;
-		c->offset = text[1] == '-' ? atoi(text + 2) : 0;
-		return c->offset >= 1 && c->offset <= 30 && strspn(text + 2, "0123456789") == strlen(text + 2);
+		rest = text + 2;
+		return text[1] == '\0' || (text[1] == '-' && take_value(&offsets, &rest, &c->offset) && *rest == '\0');
 	}
 	c->day = CRON_NEAR_WEEKDAY;
 	return take_value(&fields_of[2], &rest, &c->number) && strcasecmp(rest, "W") == 0;

@@ -44,7 +44,7 @@ static int payload_check(struct reading *r, const char *file, char **text, size_
  * "CreateQueue" (1 MiB); Amazon SNS Developer Guide, "Publishing large messages" (up to 1 MiB); Amazon EventBridge User Guide, "PutEvents"
  * (1 MB); Amazon Kinesis Data Streams, "Quotas and limits" (10 MiB a record); Amazon DynamoDB, "Quotas" (an item of 400 KB). An object
  * of S3 is not in its event. */
-size_t payload_limit(enum source_kind kind)
+static size_t payload_limit(enum source_kind kind)
 {
 	enum { MIB = 1024 * 1024, ITEM_MAX = 400 * 1024, RECORD_MAX = 10 * MIB };
 	switch (kind) {

@@ -16,9 +16,6 @@ int payloads_read(struct reading *r, const struct node *value, const char *path,
 int payload_of_file(struct reading *r, const char *file, struct position at, const struct source_spec *source,
                     struct payload_spec *out);
 
-/* The largest event that a kind of source takes, in bytes. */
-size_t payload_limit(enum source_kind kind);
-
 /* One payload that a function emits to a place. 0, or -1 with errors. */
 int payload_of_emit(struct reading *r, const struct node *value, const char *path, const struct target *to,
                     struct payload_spec *out);

@@ -122,10 +122,12 @@ static void topic_check_name(struct reading *r, const struct node *p, const stru
 	bool suffix = length >= 5 && strcmp(name->text + length - 5, ".fifo") == 0;
 	if (!length || suffix == t->fifo)
 		return;
-	diagnostic_add(r->found, SEVERITY_ERROR, name->at, "limit/topic",
-	               t->fifo ? "the name of a FIFO topic ends with .fifo; '%s' does not"
-	                       : "only a FIFO topic's name ends with .fifo: '%s' needs FifoTopic: true",
-	               name->text);
+	if (t->fifo)
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "limit/topic",
+		               "the name of a FIFO topic ends with .fifo; '%s' does not", name->text);
+	else
+		diagnostic_add(r->found, SEVERITY_ERROR, name->at, "limit/topic",
+		               "only a FIFO topic's name ends with .fifo: '%s' needs FifoTopic: true", name->text);
 }
 
 void topic_read(struct reading *r, struct read_resource *resource)
@@ -171,7 +173,9 @@ static void subscription_of_resource(struct reading *r, const struct node_pair *
 		return;
 	}
 	int protocol = subscription_protocol(r, p);
-	struct target target = protocol < 0 ? (struct target){0} : subscription_endpoint(r, p, protocol);
+	struct target target = {0};
+	if (protocol >= 0)
+		target = subscription_endpoint(r, p, protocol);
 	struct target owner = target_or_stand_in(r, topic, TARGET_TOPIC, pair->key->text);
 	if (owner.kind == TARGET_TOPIC && target.kind != TARGET_NONE)
 		subscription_add(r, owner.index, p, pair->key->at, protocol, target);

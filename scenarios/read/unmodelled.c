@@ -83,12 +83,9 @@ static void unmodelled_measurement(struct reading *r, size_t function, struct po
 
 static void unmodelled_measurements(struct reading *r)
 {
-	const struct scenario *s = r->scenario;
-	for (size_t i = 0; i < s->source_count; i++)
-		if (s->sources[i].target.kind == TARGET_FUNCTION)
-			unmodelled_measurement(r, s->sources[i].target.index, s->sources[i].at);
-	for (size_t i = 0; i < s->mapping_count; i++)
-		unmodelled_measurement(r, s->mappings[i].function, s->mappings[i].at);
+	for (size_t i = 0; i < r->function_count; i++)
+		if (r->functions[i].has_events)
+			unmodelled_measurement(r, i, r->scenario->functions[i].at);
 }
 
 static bool unmodelled_traffic(const struct reading *r, enum source_kind kind)

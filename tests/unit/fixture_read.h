@@ -24,7 +24,7 @@ void fixture_read_file(const char *path, const char *text);
 /* Reads a template; options may be NULL. The caller ends with fixture_read_end. */
 struct fixture_read fixture_read_text(const char *template, const struct read_options *options);
 struct fixture_read fixture_read_two(const char *template, const char *workload, const struct read_options *options);
-struct fixture_read fixture_read_check(const char *template); /* weir check; scenario is NULL */
+struct fixture_read fixture_read_check(const char *template);   /* weir check; scenario is NULL */
 struct fixture_read fixture_read_planned(const char *template); /* as `check` reads it, but with the scenario, errors or not */
 void fixture_read_end(struct fixture_read *f);
 

@@ -171,21 +171,6 @@ START_TEST(invocation_types)
 }
 END_TEST
 
-/* `run` refuses by name what is read but not simulated yet. */
-START_TEST(not_simulated_yet)
-{
-	char *text = memory_format(
-		"%sMetadata: {Weir: {Functions: {F: {Duration: 1ms}, G: {Duration: 1ms}}, Workload: [{Source: G.Group, "
-		"Arrivals: 1/s}]}}\n",
-		resources);
-	struct fixture_read f = fixture_read_text(text, NULL);
-	ck_assert_ptr_null(f.scenario);
-	fixture_read_expect(&f, "error model/later Alb as a source is not modelled yet");
-	fixture_read_end(&f);
-	memory_free(text);
-}
-END_TEST
-
 START_TEST(partition_keys)
 {
 	struct fixture_read f = entry("{Source: K, Arrivals: 1/s, Keys: {Distribution: zipf, Count: 50, Exponent: 0.5}}, "
@@ -411,6 +396,26 @@ START_TEST(what_is_reached)
 }
 END_TEST
 
+/* A handler that gets no events is measured, whatever mappings it has. */
+START_TEST(mappings_without_events)
+{
+	char *text =
+		memory_format("%sMetadata: {Weir: {Functions: {G: {Duration: 1ms%s}}, Workload: [{Source: G, Arrivals: 1/s}]}}\n",
+	                      resources, "");
+	struct fixture_read f = fixture_read_text(text, NULL);
+	fixture_read_expect_clean(&f);
+	ck_assert_int_eq(f.scenario->functions[0].model, MODEL_PROFILE);
+	fixture_read_end(&f);
+	memory_free(text);
+	text = memory_format("%sMetadata: {Weir: {Functions: {G: {Duration: 1ms%s}}, Workload: [{Source: G, Arrivals: 1/s}]}}\n",
+	                     resources, ", Emits: [{To: Q}]");
+	f = fixture_read_text(text, NULL);
+	fixture_read_expect(&f, "error model/later F is invoked asynchronously or in batches");
+	fixture_read_end(&f);
+	memory_free(text);
+}
+END_TEST
+
 START_TEST(loops)
 {
 	struct fixture_read f = planned(
@@ -484,7 +489,6 @@ Suite *flow_suite(void)
 	tcase_add_test(tcase, every_source);
 	tcase_add_test(tcase, queue_between_topic_and_function);
 	tcase_add_test(tcase, invocation_types);
-	tcase_add_test(tcase, not_simulated_yet);
 	tcase_add_test(tcase, partition_keys);
 	tcase_add_test(tcase, files_of_arrivals);
 	tcase_add_test(tcase, payload_limits);
@@ -493,6 +497,7 @@ Suite *flow_suite(void)
 	tcase_add_test(tcase, sections);
 	tcase_add_test(tcase, set_properties);
 	tcase_add_test(tcase, what_is_reached);
+	tcase_add_test(tcase, mappings_without_events);
 	tcase_add_test(tcase, loops);
 	tcase_add_test(tcase, edge_functions);
 	suite_add_tcase(s, tcase);
