@@ -136,10 +136,7 @@ static void refused_rate(const char *rate, const char *says)
 
 START_TEST(sources_that_cannot_send)
 {
-	refused_rate("Hello.Jobs=1/s", "--rate Hello.Jobs:0:0 error model/later SQS as a source is not modelled yet");
-	refused_rate("Orders=1/s", "AWS::SQS::Queue as a source is not modelled yet");
-	refused_rate("Stream=1/s", "AWS::Kinesis::Stream as a source is not modelled yet");
-	refused_rate("Parent=1/s", "AWS::ApiGateway::Resource as a source is not modelled yet");
+	refused_rate("Parent=1/s", "--rate Parent:0:0 error model/later AWS::ApiGateway::Resource as a source is not modelled yet");
 	refused_rate("Hello.Gte=1/s", "no source is called 'Hello.Gte' = did you mean 'Hello.Get'?");
 	refused_rate("Nobody=1/s", "no source is called 'Nobody' = known: Hello, Hello.Get");
 	refused_rate("Hello=-1/s", "'-1/s' is negative");
@@ -296,7 +293,7 @@ START_TEST(wrong_entries)
 	bad("{Source: Hello}", "Weir.Workload[0] (Hello) needs Arrivals");
 	bad("{Source: Hello, Arrivals: 1/s}, {Source: Hello, Arrivals: 1/s}", "has two workload entries");
 	bad("{Source: Hello, Arrivals: 1/s, Keys: {Distribution: zipf}}", "error read/keys Weir.Workload[0].Keys needs a Count");
-	bad("{Source: Hello, Arrivals: 1/s, InvocationType: Event}", "InvocationType: Event is not modelled yet");
+	bad("{Source: Hello, Arrivals: 1/s, InvocationType: DryRun}", "InvocationType: DryRun is not modelled yet");
 	bad("{Sorce: Hello, Arrivals: 1/s}", "has no key 'Sorce' = did you mean 'Source'?");
 	bad("5", "Weir.Workload[0] must be a map, not a text");
 	fixture_read_refused("Resources: {Hello: {Type: AWS::Serverless::Function}}\n", "the scenario has no traffic");
