@@ -144,7 +144,7 @@ static void write_sources(const struct report *r, struct textbuf *out)
 		const struct report_source *s = &r->sources.items[i];
 		field_text(&l, s->name);
 		field_text(&l, s->kind);
-		field_text(&l, r->functions.items[s->function].name);
+		field_text(&l, s->function < 0 ? "" : r->functions.items[s->function].name);
 		field_text(&l, s->arrivals);
 		field_number(&l, s->rate_per_s);
 		numbers_row(&l, r, RECORD_SOURCE, s->name, numbers, count);

@@ -151,7 +151,7 @@ static void read_source(struct cursor *c)
 	s->client_max_attempts = cursor_int(c);
 	s->client_retries_on = cursor_text(c);
 	s->wait_limit = cursor_int_or(c, SIMTIME_NEVER);
-	c->damaged = c->damaged || s->function < 0 || (size_t)s->function >= c->report->functions.count;
+	c->damaged = c->damaged || s->function < -1 || s->function >= (int64_t)c->report->functions.count;
 }
 
 static void read_metric(struct cursor *c)

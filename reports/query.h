@@ -35,7 +35,7 @@ struct report_function {
 
 struct report_source {
 	const char *name, *kind;
-	int64_t function;  /* index into functions */
+	int64_t function;  /* index into functions; -1: it sends to a resource */
 	const char *route; /* may be NULL */
 	const char *arrivals;
 	double rate_per_s, gap_cv, pattern_period_s; /* NaN where there is none */

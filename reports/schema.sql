@@ -50,7 +50,7 @@ CREATE TABLE source (
 	id INTEGER PRIMARY KEY,
 	name TEXT NOT NULL,                   -- "Hello.Get", or the function's name for a direct Invoke
 	kind TEXT NOT NULL,                   -- 'Invoke', 'Api', 'HttpApi', 'FunctionUrl'
-	function_id INTEGER NOT NULL REFERENCES function (id),
+	function_id INTEGER REFERENCES function (id), -- NULL for a source that sends to a resource
 	route TEXT,                           -- "GET /hello"; NULL where there is none
 	arrivals TEXT NOT NULL,               -- 'constant', 'poisson', 'renewal', 'rates', 'times'
 	rate_per_s REAL,                      -- NULL for rates and times
@@ -177,7 +177,7 @@ SELECT s.name, s.kind, f.name AS function,
 	max(CASE WHEN m.metric = 'FunctionErrors' THEN m.mean END) AS function_errors, -- of the answers of 200; direct Invoke only
 	max(CASE WHEN m.metric = 'Latency_ms' AND m.statistic = 'p50' THEN m.mean END) AS latency_p50_ms,
 	max(CASE WHEN m.metric = 'Latency_ms' AND m.statistic = 'p99' THEN m.mean END) AS latency_p99_ms
-FROM source AS s JOIN function AS f ON f.id = s.function_id
+FROM source AS s LEFT JOIN function AS f ON f.id = s.function_id
 	LEFT JOIN metric AS m ON m.scope = 'source' AND m.entity = s.name
 GROUP BY s.id ORDER BY s.id;
 

@@ -217,7 +217,7 @@ static int store_source(struct store *s, const struct source_spec *source, struc
 	struct row r = row_numbered(s, STORE_SOURCE);
 	row_text(&r, source->name);
 	row_text(&r, words_source(source->kind));
-	row_int(&r, (int64_t)source->function + 1);
+	row_int_unless(&r, source->function == SOURCE_NO_FUNCTION ? 0 : (int64_t)source->function + 1, 0);
 	row_text(&r, route.length ? textbuf_text(&route) : NULL);
 	row_text(&r, words_arrivals(a->kind));
 	row_real(&r, rate ? a->rate_per_s : NAN);
