@@ -279,19 +279,44 @@ static const char *log_stream(struct arena *a)
 	                    (uint64_t)clock_monotonic_ns() * UINT64_C(0x9e3779b97f4a7c15), (uint64_t)clock_epoch_ms());
 }
 
-/* What a template may change. Source: Lambda Developer Guide, "Defined runtime environment variables"; /var/task is the code's
- * folder here, and /var/runtime the scratch folder. */
-static void set_changeable(struct variables *v, const struct launch_plan *plan, const char *scratch)
+/* What only the runtimes have that Lambda brings, which are started by a shell. Sources: Lambda Developer Guide, "Defined runtime
+ * environment variables" (PYTHONPATH, NODE_PATH); `env` in functions of each runtime. Python sets LC_CTYPE itself from 3.12 on, where
+ * the system has no locale but C.UTF-8. */
+static void set_managed(struct variables *v, const struct launcher *l, const struct function_spec *f, const char *folder,
+                        const char *scratch)
+{
+	enum { C_LOCALE_MINOR = 12 };
+	const char *version = f->runtime + strlen(l->prefix), *point = strchr(version, '.');
+	set_variable(v, "PWD", folder);
+	set_variable(v, "SHLVL", "0");
+	if (l->versioned) {
+		set_variable(v, "PYTHONPATH", scratch);
+		if (point && atoi(point + 1) >= C_LOCALE_MINOR)
+			set_variable(v, "LC_CTYPE", "C.UTF-8");
+	} else {
+		set_variable(v, "NODE_PATH",
+		             arena_format(v->arena,
+		                          "/opt/nodejs/node%d/node_modules:/opt/nodejs/node_modules:%s/node_modules:%s:%s",
+		                          atoi(version), scratch, scratch, folder));
+	}
+}
+
+/* What a template may change. Sources: Lambda Developer Guide, "Defined runtime environment variables"; the X-Ray daemon's parts, the
+ * AWS Lambda Runtime Interface Emulator. /var/task is the code's folder here, and /var/runtime the scratch folder. */
+static void set_changeable(struct variables *v, const struct launcher *l, const struct launch_plan *plan, const char *scratch)
 {
 	set_variable(v, "TMPDIR", plan->temporary); /* Lambda has /tmp, which would be the user's own here */
 	set_variable(v, "LANG", "en_US.UTF-8");
 	set_variable(v, "TZ", ":UTC");
-	set_variable(v, "PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
+	set_variable(v, "PATH",
+	             l->title ? "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin" : "/usr/local/bin:/usr/bin/:/bin:/opt/bin");
 	set_variable(v, "LD_LIBRARY_PATH",
 	             arena_format(v->arena, "/var/lang/lib:/lib64:/usr/lib64:%s:%s/lib:%s:%s/lib:/opt/lib", scratch, scratch,
 	                          plan->folder, plan->folder));
 	set_variable(v, "AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
-	set_variable(v, "AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000");
+	set_variable(v, "AWS_XRAY_DAEMON_ADDRESS", "169.254.100.1:2000");
+	set_variable(v, "_AWS_XRAY_DAEMON_ADDRESS", "169.254.100.1");
+	set_variable(v, "_AWS_XRAY_DAEMON_PORT", "2000");
 }
 
 /* What Lambda reserves. The credentials are the examples of AWS's own documentation: they are valid nowhere, and nothing of the
@@ -322,7 +347,9 @@ static void plan_environment(const struct launcher *l, const struct function_spe
                              struct arena *a, struct launch_plan *plan)
 {
 	struct variables v = {ARENA_ARRAY(a, VARIABLES + f->variable_count + 1, const char *), 0, a};
-	set_changeable(&v, plan, scratch);
+	set_changeable(&v, l, plan, scratch);
+	if (l->title)
+		set_managed(&v, l, f, plan->folder, scratch);
 	for (size_t i = 0; i < f->variable_count; i++)
 		set_variable(&v, f->variables[i].name, f->variables[i].value ? f->variables[i].value : "");
 	set_reserved(&v, f, l, region, plan->folder, scratch);

@@ -39,6 +39,10 @@ exports.context = async (event, context) => {
 	if (!(left > 0 && left <= 10000)) throw new Error(`left ${left}`);
 	if (context.functionName !== 'Tested' || context.memoryLimitInMB !== '256') throw new Error('context');
 	if (context.awsRequestId.length !== 36 || !process.env._X_AMZN_TRACE_ID) throw new Error('identity');
+	const { NODE_PATH, LAMBDA_RUNTIME_DIR: runtime, PWD, SHLVL } = process.env;
+	const after = `/opt/nodejs/node_modules:${runtime}/node_modules:${runtime}:${process.cwd()}`;
+	if (!NODE_PATH.endsWith(after) || !/^\/opt\/nodejs\/node\d+\/node_modules:/.test(NODE_PATH)) throw new Error(NODE_PATH);
+	if (PWD !== process.cwd() || SHLVL !== '0' || 'PYTHONPATH' in process.env) throw new Error('environment');
 	return 'fine';
 };
 exports.streams = awslambda.streamifyResponse(async (event, stream) => {

@@ -14,6 +14,19 @@ def echo(event, context):
     return event
 
 
+# Lambda Developer Guide, "Defined runtime environment variables", what `env` shows in a function, and what is always the same there.
+LAMBDA_SETS = set("""_HANDLER _X_AMZN_TRACE_ID AWS_REGION AWS_DEFAULT_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME
+    AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME
+    AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT
+    LAMBDA_RUNTIME_DIR TZ LANG PATH LD_LIBRARY_PATH AWS_XRAY_CONTEXT_MISSING AWS_XRAY_DAEMON_ADDRESS _AWS_XRAY_DAEMON_ADDRESS
+    _AWS_XRAY_DAEMON_PORT PYTHONPATH PWD SHLVL""".split())
+LAMBDA_VALUES = {
+    "TZ": ":UTC", "LANG": "en_US.UTF-8", "SHLVL": "0", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "_HANDLER": "app.context_of",
+    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1:2000", "_AWS_XRAY_DAEMON_PORT": "2000",
+    "_AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1", "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin", "PWD": os.getcwd(),
+}
+
+
 def context_of(event, context):
     left = context.get_remaining_time_in_millis()
     assert 0 < left <= 3000, left
@@ -27,6 +40,12 @@ def context_of(event, context):
     assert os.environ["COLOUR"] == "blue" and os.environ["AWS_REGION"] == "eu-west-1"
     assert os.environ["AWS_EXECUTION_ENV"].startswith("AWS_Lambda_python3")
     assert "SECRET_OF_THE_USER" not in os.environ
+    names = set(os.environ) - {"COLOUR", "SLEEP", "WEIR_SANDBOX", "LC_CTYPE", "TMPDIR"}
+    assert names == LAMBDA_SETS, sorted(names ^ LAMBDA_SETS)
+    for name, value in LAMBDA_VALUES.items():
+        assert os.environ[name] == value, (name, os.environ[name])
+    assert os.environ["PYTHONPATH"] == os.environ["LAMBDA_RUNTIME_DIR"] in sys.path and sys.path[0] == os.getcwd(), sys.path
+    assert subprocess.run([sys.executable, "-c", "import json"]).returncode == 0, "PYTHONPATH breaks another interpreter"
     assert os.getcwd() == os.environ["LAMBDA_TASK_ROOT"]
     assert sorted(os.listdir("/proc/self/fd")) <= ["0", "1", "2", "3", "4", "5"], os.listdir("/proc/self/fd")
     return "fine"
