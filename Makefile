@@ -216,8 +216,8 @@ bench: ## the simulator against a bare loop, and its peak memory
 	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/weir $(BUILD)/bare
 	@BUILD=$(BUILD) tests/bench/run
 
-# The unit tests under a sanitizer, in a build tree of their own.
-sanitized = $(MAKE) --no-print-directory -j$(JOBS) BUILD=build-$@ LTO= OPT='-O1 -fno-omit-frame-pointer' SAN='$(1)' check-unit
+# The unit tests under a sanitizer, which makes them slower, in a build tree of their own.
+sanitized = CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory -j$(JOBS) BUILD=build-$@ LTO= OPT='-O1 -fno-omit-frame-pointer' SAN='$(1)' check-unit
 asan: ## unit tests with the address and leak sanitizer
 	@$(call sanitized,-fsanitize=address)
 ubsan: ## unit tests with the undefined-behaviour sanitizer
