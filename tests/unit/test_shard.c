@@ -393,6 +393,33 @@ START_TEST(throttles_do_not_use_up_retries)
 }
 END_TEST
 
+/* Pauses after throttles grow with those in a row: an invocation that took place ends the row, even one that fails. Two mappings share one
+ * environment; a run takes 1.1 s. The first one's at 1.07, 3.17, 6.27 and 11.37 s; the second is refused at 1.07, 2.07, 4.07, 7.07 s, runs from
+ * 10.07 to 11.17 s, and is refused at 12.17 s for the first time. */
+START_TEST(a_run_ends_a_row_of_throttles)
+{
+	struct fixture_stream *f = fixture_stream_new(16 * S);
+	f->duration = 1100 * MS;
+	f->s.functions[0].reserved = 1;
+	f->bad = first_is_poison;
+	f->bad_count = 1;
+	struct mapping_spec *second = fixture_stream_mapping(f, 1);
+	second->function = 0;
+	f->mapping->retry_most = 4 * S;
+	second->retry_most = 3 * S;
+	fixture_times(&f->s, 0, (double[]){1000}, 1);
+	fixture_stream_run(f);
+	const simtime at[] = {1070, 3170, 6270, 10070, 11370, 13170};
+	const size_t mapping[] = {0, 0, 0, 1, 0, 1};
+	ck_assert_uint_eq(f->call_count, 6);
+	for (size_t i = 0; i < 6; i++) {
+		expect_call(f, i, at[i] * MS, 0, 1);
+		ck_assert_uint_eq(f->calls[i].mapping, mapping[i]);
+	}
+	fixture_stream_free(f);
+}
+END_TEST
+
 /* Retry counts start anew with each batch. */
 START_TEST(each_batch_has_its_retries)
 {
@@ -945,6 +972,7 @@ Suite *shard_suite(void)
 	tcase_add_test(c, records_of_a_batch_grow_old_one_by_one);
 	tcase_add_test(c, the_rest_of_a_batch_goes_on);
 	tcase_add_test(c, throttles_do_not_use_up_retries);
+	tcase_add_test(c, a_run_ends_a_row_of_throttles);
 	tcase_add_test(c, each_batch_has_its_retries);
 	tcase_add_loop_test(c, bisecting_needs_2k_plus_1_calls, 0, 7);
 	tcase_add_test(c, bisecting_any_batch);
