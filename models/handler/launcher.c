@@ -291,13 +291,13 @@ static void set_managed(struct variables *v, const struct launcher *l, const str
 	set_variable(v, "SHLVL", "0");
 	if (l->versioned) {
 		set_variable(v, "PYTHONPATH", scratch);
-		if (point && atoi(point + 1) >= C_LOCALE_MINOR)
+		if (point && strtol(point + 1, NULL, 10) >= C_LOCALE_MINOR)
 			set_variable(v, "LC_CTYPE", "C.UTF-8");
 	} else {
 		set_variable(v, "NODE_PATH",
 		             arena_format(v->arena,
-		                          "/opt/nodejs/node%d/node_modules:/opt/nodejs/node_modules:%s/node_modules:%s:%s",
-		                          atoi(version), scratch, scratch, folder));
+		                          "/opt/nodejs/node%ld/node_modules:/opt/nodejs/node_modules:%s/node_modules:%s:%s",
+		                          strtol(version, NULL, 10), scratch, scratch, folder));
 	}
 }
 
