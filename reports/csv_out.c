@@ -152,6 +152,38 @@ static void write_sources(const struct report *r, struct textbuf *out)
 	memory_free(numbers);
 }
 
+/* Queues, streams and the like; nothing but the head where there is none. */
+static void write_stations(const struct report *r, struct textbuf *out, enum record_scope scope)
+{
+	const char *const heads[] = {words_scope(scope), "about", NULL};
+	struct line l = {.out = out};
+	size_t count, entities;
+	const struct report_metric **numbers = numbers_of(r, scope, &count);
+	const char **names = report_entities(r, scope, &entities);
+	header(&l, heads);
+	number_heads(&l, numbers, count);
+	end_line(&l);
+	for (size_t i = 0; i < entities; i++) {
+		const struct report_resource *about = report_resource(r, scope, names[i]);
+		field_text(&l, names[i]);
+		field_text(&l, about ? about->about : "");
+		numbers_row(&l, r, scope, names[i], numbers, count);
+	}
+	memory_free(names);
+	memory_free(numbers);
+}
+
+#define STATIONS(name, scope)                                              \
+	static void name(const struct report *r, struct textbuf *out)      \
+	{                                                                  \
+		write_stations(r, out, scope);                             \
+	}
+STATIONS(write_queues, RECORD_QUEUE)
+STATIONS(write_topics, RECORD_TOPIC)
+STATIONS(write_buses, RECORD_BUS)
+STATIONS(write_buckets, RECORD_BUCKET)
+STATIONS(write_streams, RECORD_STREAM)
+
 /* --- one row a value ----------------------------------------------------------------------------------------------------------- */
 
 static void write_series(const struct report *r, struct textbuf *out)
@@ -226,6 +258,10 @@ static void write_cost(const struct report *r, struct textbuf *out)
 }
 
 const struct csv_table csv_tables[] = {
-	{"functions.csv", write_functions}, {"sources.csv", write_sources}, {"series.csv", write_series},
-	{"latency.csv", write_latency},     {"cost.csv", write_cost},       {NULL, NULL},
+	{"functions.csv", write_functions, RECORD_SCOPES}, {"sources.csv", write_sources, RECORD_SCOPES},
+	{"queues.csv", write_queues, RECORD_QUEUE},        {"topics.csv", write_topics, RECORD_TOPIC},
+	{"buses.csv", write_buses, RECORD_BUS},            {"buckets.csv", write_buckets, RECORD_BUCKET},
+	{"streams.csv", write_streams, RECORD_STREAM},     {"series.csv", write_series, RECORD_SCOPES},
+	{"latency.csv", write_latency, RECORD_SCOPES},     {"cost.csv", write_cost, RECORD_SCOPES},
+	{NULL, NULL, RECORD_SCOPES},
 };

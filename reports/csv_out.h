@@ -8,6 +8,7 @@
 struct csv_table {
 	const char *file; /* "functions.csv" */
 	void (*write)(const struct report *r, struct textbuf *out);
+	enum record_scope scope; /* written only where this scope has numbers; RECORD_SCOPES: always */
 };
 
 /* All tables; the last one has file NULL. */

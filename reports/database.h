@@ -6,7 +6,7 @@
 
 enum {
 	DATABASE_APPLICATION = 0x77656972, /* "weir": PRAGMA application_id, shown by file(1) */
-	DATABASE_VERSION = 1               /* PRAGMA user_version; goes up with every change of the tables */
+	DATABASE_VERSION = 2               /* PRAGMA user_version; goes up with every change of the tables */
 };
 
 /* Coarse buckets to an octave in histogram_bucket, and in what people get to see of a distribution. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "reports/stationtable.h"
 #include "sim/base/memory.h"
 
 /* From here on a thing is worth a sentence. Judgement, not AWS's rules. */
@@ -12,6 +13,10 @@ static const double NOTABLE_EXTRA = 1.01;       /* attempts a request */
 static const double QUANTILE_ERROR = 1.0 / 256; /* of a histogram's quantiles */
 static const double NOTABLE_FULL = 0.8;         /* of a limit */
 static const double NOTABLE_SHARE = 0.5;        /* of the bill */
+static const double NOTABLE_OLD = 0.5;          /* of a retention */
+static const double NOTABLE_GROWTH = 1.3;       /* times a backlog, from one third of the run to the next */
+static const double NOTABLE_BACKLOG = 10;       /* events */
+static const double NOTABLE_BLOCKED_MS = 60000; /* of a shard */
 
 struct findings {
 	const struct report *r;
@@ -72,9 +77,13 @@ enum human_unit finding_objective_unit(const struct report_objective *o)
 		return HUMAN_SHARE;
 	if (strcmp(o->metric, "cost") == 0 || strcmp(o->metric, "Cost") == 0)
 		return HUMAN_USD;
-	return strcmp(o->metric, "Latency") == 0 || strcmp(o->metric, "Duration") == 0 || strcmp(o->metric, "BilledDuration") == 0
-	               ? HUMAN_MS
-	               : HUMAN_COUNT;
+	static const char *const times[] = {"Latency",       "Duration",        "BilledDuration",
+	                                    "Age",           "IteratorAge",     "ApproximateAgeOfOldestMessage",
+	                                    "AsyncEventAge", "AsyncEventDelay", "BlockedTime"};
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		if (strcmp(o->metric, times[i]) == 0)
+			return HUMAN_MS;
+	return HUMAN_COUNT;
 }
 
 static struct figure objective_figure(const struct report *r, size_t i, const char *end)
@@ -316,6 +325,147 @@ static void find_retries(struct findings *f)
 	memory_free(names);
 }
 
+/* --- what lies between functions --------------------------------------------------------------------------------------------- */
+
+/* "0.96 % of what came to Job is dead-lettered: 35.5 events." */
+static void say_end(struct findings *f, const struct station_place *x, enum finding_rank rank, const char *end, const char *what)
+{
+	if (!(report_point(f->r, x->scope, x->name, x->number, end) > 0))
+		return;
+	say(f, rank);
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->share, end));
+	prose_printf(f->p, " of %s ", x->scope == RECORD_FUNCTION ? "the asynchronous events of" : "what came to");
+	prose_name(f->p, x->name);
+	prose_printf(f->p, " %s: ", what);
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->number, end));
+	prose_text(f->p, " in all.");
+	stop_named(f);
+}
+
+static void find_lost(struct findings *f, const struct station_place *x)
+{
+	say_end(f, x, FINDING_BAD, "dropped", "is given up and lost");
+	say_end(f, x, FINDING_BAD, "expired", "becomes too old and is lost");
+}
+
+static void find_dead(struct findings *f, const struct station_place *x)
+{
+	say_end(f, x, FINDING_WATCH, "dead-lettered", "is given up and kept in a dead-letter queue or destination");
+}
+
+static double mean_between(const struct report_series *s, double from, double to)
+{
+	double sum = 0;
+	size_t n = 0;
+	for (size_t i = (size_t)(from * (double)s->count); i < (size_t)(to * (double)s->count); i++)
+		if (!isnan(s->values[i])) {
+			sum += s->values[i];
+			n++;
+		}
+	return n > 0 ? sum / (double)n : 0;
+}
+
+/* It grows from third to third, and ends at its height. */
+static bool grows(const struct report_series *s)
+{
+	if (s == NULL || s->count < 10)
+		return false;
+	double first = mean_between(s, 0, 1 / 3.0), second = mean_between(s, 1 / 3.0, 2 / 3.0), third = mean_between(s, 2 / 3.0, 1);
+	double end = mean_between(s, 0.9, 1);
+	return third >= NOTABLE_GROWTH * second && second >= NOTABLE_GROWTH * first && end >= third && end >= NOTABLE_BACKLOG;
+}
+
+/* A queue that nothing reads, such as a dead-letter queue, is meant to grow. */
+static void find_backlog(struct findings *f, const struct station_place *x)
+{
+	const char *metric = x->scope == RECORD_QUEUE    ? "ApproximateNumberOfMessagesVisible"
+	                     : x->scope == RECORD_STREAM ? "Backlog"
+	                                                 : "AsyncEventsWaiting";
+	bool unread = x->scope == RECORD_QUEUE && report_point(f->r, x->scope, x->name, "NumberOfMessagesReceived", "") == 0;
+	if (unread || !grows(report_series(f->r, x->scope, x->name, metric)))
+		return;
+	say(f, FINDING_BAD);
+	prose_text(f->p, "The backlog of ");
+	prose_name(f->p, x->name);
+	prose_text(f->p, " grows to the end of the run, when ");
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->number, "in flight"));
+	prose_text(f->p, " events are left: it is read more slowly than it is filled.");
+	stop_named(f);
+}
+
+static void find_old(struct findings *f, const struct station_place *x)
+{
+	const struct report_resource *about = report_resource(f->r, x->scope, x->name);
+	const char *metric = x->scope == RECORD_QUEUE ? "ApproximateAgeOfOldestMessage_ms" : "IteratorAge_ms";
+	if (about == NULL || about->retention == 0)
+		return;
+	double limit_ms = (double)about->retention / SIMTIME_MS;
+	if (!(report_point(f->r, x->scope, x->name, metric, "max") >= NOTABLE_OLD * limit_ms))
+		return;
+	struct textbuf kept = {0};
+	human_time(&kept, limit_ms / 1000);
+	say(f, FINDING_BAD);
+	prose_name(f->p, x->name);
+	prose_text(f->p, x->scope == RECORD_QUEUE ? " holds messages until they are as old as " : " is read when its records are as old as ");
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, metric, "max"));
+	prose_printf(f->p, "; it keeps them for %s.", textbuf_text(&kept));
+	stop_named(f);
+	textbuf_fini(&kept);
+}
+
+/* "Clicks refuses 12 records: ...": a count that should be 0. */
+static void find_count(struct findings *f, const struct station_place *x, enum finding_rank rank, const char *metric,
+                       const char *before, const char *after)
+{
+	if (!(report_point(f->r, x->scope, x->name, metric, "") > 0))
+		return;
+	say(f, rank);
+	prose_name(f->p, x->name);
+	prose_text(f->p, before);
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, metric, ""));
+	prose_text(f->p, after);
+	stop_named(f);
+}
+
+static void find_trouble(struct findings *f, const struct station_place *x)
+{
+	if (x->scope == RECORD_STREAM) {
+		find_count(f, x, FINDING_BAD, "WriteProvisionedThroughputExceeded", " refuses ",
+		           " writes: they are more than its shards take, or fall on few of them.");
+	} else if (x->scope == RECORD_QUEUE) {
+		find_count(f, x, FINDING_WATCH, "ProcessedAgain", " has ",
+		           " messages processed again: their visibility timeout was over before the run was.");
+		find_count(f, x, FINDING_WATCH, "DroppedEventCount", " has ",
+		           " messages received in vain: throttled until their visibility timeout was over, or stopped in a loop of functions.");
+	} else if (x->scope == RECORD_FUNCTION) {
+		find_count(f, x, FINDING_BAD, "RecursiveInvocationsDropped", " is part of a loop that Lambda stopped ", " times.");
+	}
+}
+
+static void find_blocked(struct findings *f, const struct station_place *x)
+{
+	if (x->scope != RECORD_STREAM || !(report_point(f->r, x->scope, x->name, "BlockedTime_ms", "max") >= NOTABLE_BLOCKED_MS))
+		return;
+	say(f, FINDING_WATCH);
+	prose_text(f->p, "A shard of ");
+	prose_name(f->p, x->name);
+	prose_text(f->p, " is blocked for ");
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, "BlockedTime_ms", "max"));
+	prose_text(f->p, " by a batch that is repeated; what came after it waits.");
+	stop_named(f);
+}
+
+/* Looks at all places, one kind of finding after the other. */
+static void find_places(struct findings *f, void (*const *of_place)(struct findings *f, const struct station_place *x), size_t kinds)
+{
+	size_t count;
+	struct station_place *places = station_places(f->r, &count);
+	for (size_t kind = 0; kind < kinds; kind++)
+		for (size_t i = 0; i < count; i++)
+			of_place[kind](f, &places[i]);
+	memory_free(places);
+}
+
 static void find_money(struct findings *f)
 {
 	double all = report_bill_gross(f->r);
@@ -360,19 +510,23 @@ void finding_list(const struct report *r, const struct finding_sink *sink)
 	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {find_throttles, find_timeouts,
 	                                                                                             find_errors,    find_cold,
 	                                                                                             find_full,      find_unused};
+	static void (*const bad[])(struct findings * f, const struct station_place *x) = {find_lost, find_backlog, find_old};
+	static void (*const watched[])(struct findings * f, const struct station_place *x) = {find_trouble, find_blocked, find_dead};
 	struct findings f = {r, sink, sink->prose, 0};
 	find_objectives(&f, OBJECTIVE_MISSED);
 	find_objectives(&f, OBJECTIVE_UNDECIDED);
+	find_places(&f, bad, sizeof bad / sizeof bad[0]);
 	for (size_t kind = 0; kind < sizeof of_function / sizeof of_function[0]; kind++)
 		for (size_t i = 0; i < r->functions.count; i++)
 			of_function[kind](&f, &r->functions.items[i]);
+	find_places(&f, watched, sizeof watched / sizeof watched[0]);
 	find_retries(&f);
 	find_money(&f);
 	find_precision(&f);
 	if (f.count > 0)
 		return;
 	say(&f, FINDING_GOOD);
-	prose_text(f.p, "Nothing stands out: no throttles, no errors, no cold starts that matter, room below every limit.");
+	prose_text(f.p, "Nothing stands out: no throttles, no errors, nothing lost, no cold starts that matter, room below every limit.");
 	stop(&f);
 }
 

@@ -154,6 +154,15 @@ static void read_source(struct cursor *c)
 	c->damaged = c->damaged || s->function < -1 || s->function >= (int64_t)c->report->functions.count;
 }
 
+static void read_resource(struct cursor *c)
+{
+	struct report_resource *x = ROWS_NEXT(c->report, c->report->resources);
+	x->scope = cursor_scope(c);
+	x->name = cursor_text(c);
+	x->about = cursor_text(c);
+	x->retention = cursor_int(c);
+}
+
 static void read_metric(struct cursor *c)
 {
 	struct report_metric *m = ROWS_NEXT(c->report, c->report->metrics);
@@ -254,6 +263,7 @@ static const struct {
 	{"SELECT name, kind, function_id, route, arrivals, rate_per_s, gap_cv, pattern_period_s, growth_per_month, client_preset,"
          " client_timeout_ns, client_max_attempts, client_retries_on, wait_limit_ns FROM source ORDER BY id",
          read_source},
+	{"SELECT scope, name, about, retention_ns FROM resource ORDER BY id", read_resource},
 	{"SELECT scope, entity, metric, statistic, mean, low, high, exact FROM metric ORDER BY id", read_metric},
 	{"SELECT scope, entity, metric, period_ns, (SELECT count(*) FROM series_point WHERE series_id = id) FROM series ORDER BY id",
          read_series},
@@ -428,6 +438,14 @@ double report_point(const struct report *r, enum record_scope scope, const char 
 {
 	const struct interval *value = report_metric(r, scope, entity, metric, statistic);
 	return value ? value->mean : NAN;
+}
+
+const struct report_resource *report_resource(const struct report *r, enum record_scope scope, const char *name)
+{
+	for (size_t i = 0; i < r->resources.count; i++)
+		if (r->resources.items[i].scope == scope && strcmp(r->resources.items[i].name, name) == 0)
+			return &r->resources.items[i];
+	return NULL;
 }
 
 const struct report_series *report_series(const struct report *r, enum record_scope scope, const char *entity, const char *metric)

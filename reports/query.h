@@ -47,6 +47,13 @@ struct report_source {
 	simtime wait_limit; /* SIMTIME_NEVER */
 };
 
+/* A queue, topic, bus, bucket or stream. */
+struct report_resource {
+	enum record_scope scope;
+	const char *name, *about;
+	simtime retention; /* 0 where there is none */
+};
+
 struct report_metric {
 	enum record_scope scope;
 	const char *entity, *metric, *statistic;
@@ -101,6 +108,7 @@ struct report {
 	struct report_study study;
 	REPORT_ROWS(report_function) functions;
 	REPORT_ROWS(report_source) sources;
+	REPORT_ROWS(report_resource) resources;
 	REPORT_ROWS(report_metric) metrics;
 	REPORT_ROWS(report_series) series;
 	REPORT_ROWS(report_histogram) histograms;
@@ -123,6 +131,9 @@ const struct interval *report_metric(const struct report *r, enum record_scope s
 
 /* The point of one number; NaN when it is missing. */
 double report_point(const struct report *r, enum record_scope scope, const char *entity, const char *metric, const char *statistic);
+
+/* NULL for what the scenario does not hold (what is outside). */
+const struct report_resource *report_resource(const struct report *r, enum record_scope scope, const char *name);
 
 /* NULL when it was not recorded. */
 const struct report_series *report_series(const struct report *r, enum record_scope scope, const char *entity, const char *metric);

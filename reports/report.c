@@ -30,6 +30,13 @@ static int write_tables(const struct report *r, const char *folder, struct error
 	int failed = 0;
 	for (const struct csv_table *t = csv_tables; t->file != NULL && !failed; t++) {
 		struct textbuf text = {0};
+		size_t rows = 1;
+		if (t->scope != RECORD_SCOPES)
+			memory_free(report_entities(r, t->scope, &rows));
+		if (rows == 0) {
+			failed = makefolder_sweep(folder, t->file, t->file, e); /* of an earlier run */
+			continue;
+		}
 		t->write(r, &text);
 		failed = write_text(folder, t->file, &text, e);
 		textbuf_fini(&text);

@@ -64,6 +64,16 @@ CREATE TABLE source (
 	wait_limit_ns INTEGER                 -- the source's own timeout; NULL for none
 ) STRICT;
 
+CREATE TABLE resource (
+	-- One row a queue, topic, event bus, bucket or stream, configured as simulated; those that got no event too.
+	id INTEGER PRIMARY KEY,
+	scope TEXT NOT NULL CHECK (scope IN ('queue', 'topic', 'bus', 'bucket', 'stream')),
+	name TEXT NOT NULL,                   -- logical ID, "default", or a schedule's name
+	about TEXT NOT NULL,                  -- its settings in words
+	retention_ns INTEGER CHECK (retention_ns > 0), -- queues and streams
+	UNIQUE (scope, name)
+) STRICT;
+
 CREATE TABLE metric (
 	-- One row a number of summary.json, named as CloudWatch names it where it does.
 	id INTEGER PRIMARY KEY,               -- in the order of summary.json
@@ -180,6 +190,53 @@ SELECT s.name, s.kind, f.name AS function,
 FROM source AS s LEFT JOIN function AS f ON f.id = s.function_id
 	LEFT JOIN metric AS m ON m.scope = 'source' AND m.entity = s.name
 GROUP BY s.id ORDER BY s.id;
+
+-- One row a queue.
+CREATE VIEW v_queues AS
+SELECT r.name, r.about,
+	max(CASE WHEN m.metric = 'NumberOfMessagesSent' THEN m.mean END) AS sent,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'delivered' THEN m.mean END) AS processed,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'dead-lettered' THEN m.mean END) AS dead_lettered,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'expired' THEN m.mean END) AS expired,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'in flight' THEN m.mean END) AS held,
+	max(CASE WHEN m.metric = 'Age_ms' AND m.statistic = 'p50' THEN m.mean END) AS age_p50_ms,
+	max(CASE WHEN m.metric = 'Age_ms' AND m.statistic = 'p99' THEN m.mean END) AS age_p99_ms,
+	max(CASE WHEN m.metric = 'ApproximateAgeOfOldestMessage_ms' THEN m.mean END) AS oldest_ms,
+	max(CASE WHEN m.metric = 'ApproximateNumberOfMessagesVisible' AND m.statistic = 'max' THEN m.mean END) AS visible_max
+FROM resource AS r JOIN metric AS m ON m.scope = 'queue' AND m.entity = r.name
+WHERE r.scope = 'queue' GROUP BY r.id ORDER BY r.id;
+
+-- One row a stream.
+CREATE VIEW v_streams AS
+SELECT r.name, r.about,
+	max(CASE WHEN m.metric = 'IncomingRecords' THEN m.mean END) AS records,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'delivered' THEN m.mean END) AS processed,
+	max(CASE WHEN m.metric = 'DroppedEventCount' THEN m.mean END) AS discarded,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'in flight' THEN m.mean END) AS held,
+	max(CASE WHEN m.metric = 'Age_ms' AND m.statistic = 'p99' THEN m.mean END) AS age_p99_ms,
+	max(CASE WHEN m.metric = 'IteratorAge_ms' AND m.statistic = 'max' THEN m.mean END) AS iterator_age_max_ms,
+	max(CASE WHEN m.metric = 'BlockedTime_ms' THEN m.mean END) AS blocked_max_ms
+FROM resource AS r JOIN metric AS m ON m.scope = 'stream' AND m.entity = r.name
+WHERE r.scope = 'stream' GROUP BY r.id ORDER BY r.id;
+
+-- One row a function that something invokes asynchronously.
+CREATE VIEW v_asynchronous AS
+SELECT f.name,
+	max(CASE WHEN m.metric = 'AsyncEventsReceived' THEN m.mean END) AS received,
+	max(CASE WHEN m.metric = 'Retries' THEN m.mean END) AS retries,
+	max(CASE WHEN m.metric = 'AsyncEventsDropped' THEN m.mean END) AS dropped,
+	max(CASE WHEN m.metric = 'AsyncEventsEnded' AND m.statistic = 'dead-lettered' THEN m.mean END) AS dead_lettered,
+	max(CASE WHEN m.metric = 'AsyncEventDelay_ms' AND m.statistic = 'p99' THEN m.mean END) AS delay_p99_ms,
+	max(CASE WHEN m.metric = 'AsyncEventAge_ms' AND m.statistic = 'max' THEN m.mean END) AS age_max_ms
+FROM function AS f JOIN metric AS m ON m.scope = 'function' AND m.entity = f.name
+GROUP BY f.id HAVING received IS NOT NULL ORDER BY f.id;
+
+-- Where what came to each place ended; "in flight" is what it still held at the end.
+CREATE VIEW v_ends AS
+SELECT scope, entity, statistic AS ended, max(CASE WHEN metric NOT LIKE '%Share' THEN mean END) AS events,
+	max(CASE WHEN metric LIKE '%Share' THEN mean END) AS share
+FROM metric WHERE metric IN ('Ended', 'EndedShare', 'AsyncEventsEnded', 'AsyncEventsEndedShare')
+GROUP BY scope, entity, statistic ORDER BY min(id);
 
 -- A month's bill, the dearest line first.
 CREATE VIEW v_costs AS

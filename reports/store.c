@@ -22,6 +22,7 @@
 	TABLE(STUDY, "study", 22)            \
 	TABLE(FUNCTION, "function", 13)      \
 	TABLE(SOURCE, "source", 15)          \
+	TABLE(RESOURCE, "resource", 5)       \
 	TABLE(METRIC, "metric", 9)           \
 	TABLE(SERIES, "series", 5)           \
 	TABLE(POINT, "series_point", 3)      \
@@ -235,6 +236,46 @@ static int store_source(struct store *s, const struct source_spec *source, struc
 	return failed;
 }
 
+static int store_resource(struct store *s, enum record_scope scope, const char *name, simtime retention, struct textbuf *about,
+                          struct error *e)
+{
+	struct row r = row_numbered(s, STORE_RESOURCE);
+	row_text(&r, words_scope(scope));
+	row_text(&r, name);
+	row_text(&r, textbuf_text(about));
+	row_int_unless(&r, retention, 0);
+	int failed = row_end(&r, e);
+	textbuf_fini(about);
+	return failed;
+}
+
+static int store_resources(struct store *s, const struct scenario *plan, struct error *e)
+{
+	struct textbuf about = {0};
+	int failed = 0;
+	for (size_t i = 0; i < plan->queue_count && !failed; i++) {
+		words_queue(&about, &plan->queues[i]);
+		failed = store_resource(s, RECORD_QUEUE, plan->queues[i].name, plan->queues[i].retention, &about, e);
+	}
+	for (size_t i = 0; i < plan->topic_count && !failed; i++) {
+		words_topic(&about, &plan->topics[i]);
+		failed = store_resource(s, RECORD_TOPIC, plan->topics[i].name, 0, &about, e);
+	}
+	for (size_t i = 0; i < plan->bus_count && !failed; i++) {
+		words_bus(&about, &plan->buses[i]);
+		failed = store_resource(s, RECORD_BUS, plan->buses[i].name, 0, &about, e);
+	}
+	for (size_t i = 0; i < plan->bucket_count && !failed; i++) {
+		words_bucket(&about, &plan->buckets[i]);
+		failed = store_resource(s, RECORD_BUCKET, plan->buckets[i].name, 0, &about, e);
+	}
+	for (size_t i = 0; i < plan->stream_count && !failed; i++) {
+		words_stream(&about, &plan->streams[i]);
+		failed = store_resource(s, RECORD_STREAM, plan->streams[i].name, plan->streams[i].retention, &about, e);
+	}
+	return failed;
+}
+
 static int store_begin(struct sink *sink, const struct record_study *study, struct error *e)
 {
 	struct store *s = (struct store *)sink;
@@ -244,7 +285,7 @@ static int store_begin(struct sink *sink, const struct record_study *study, stru
 		failed = store_function(s, &plan->functions[i], e);
 	for (size_t i = 0; i < plan->source_count && !failed; i++)
 		failed = store_source(s, &plan->sources[i], e);
-	return failed;
+	return failed ? failed : store_resources(s, plan, e);
 }
 
 /* --- the middle ones --------------------------------------------------------------------------------------------------------- */

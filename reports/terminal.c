@@ -5,6 +5,7 @@
 
 #include "reports/finding.h"
 #include "reports/query.h"
+#include "reports/stationtable.h"
 #include "reports/width.h"
 #include "sim/base/memory.h"
 
@@ -249,6 +250,66 @@ static void print_sources(struct screen *s)
 	table_fini(&t);
 }
 
+/* --- what lies between functions ---------------------------------------------------------------------------------------------- */
+
+static void print_stations(struct screen *s, const struct station_table *kind)
+{
+	const char *heads[1 + STATION_COLUMNS_MOST] = {kind->one};
+	size_t columns = 1, count;
+	while (columns <= STATION_COLUMNS_MOST && kind->columns[columns - 1].head != NULL) {
+		heads[columns] = kind->columns[columns - 1].head;
+		columns++;
+	}
+	struct table t = {.heads = heads, .columns = columns};
+	const char **names = station_table_rows(s->r, kind, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct cell *row = table_row(&t);
+		textbuf_add(&row[0].value, names[i]);
+		for (size_t k = 1; k < columns; k++)
+			put_metric(&row[k], s, kind->scope, names[i], kind->columns[k - 1].metric, kind->columns[k - 1].statistic);
+	}
+	if (count > 0)
+		print_table(s, &t);
+	memory_free(names);
+	table_fini(&t);
+}
+
+/* Columns that are empty everywhere are left out. */
+static size_t ends_seen(const struct report *r, const struct station_place *places, size_t count, size_t *ends)
+{
+	size_t seen = 0;
+	for (size_t k = 0; k < STATION_TABLE_ENDS; k++)
+		for (size_t i = 0; i < count; i++)
+			if (report_point(r, places[i].scope, places[i].name, places[i].number, station_table_ends[k]) > 0) {
+				ends[seen++] = k;
+				break;
+			}
+	return seen;
+}
+
+static void print_ends(struct screen *s)
+{
+	const char *heads[2 + STATION_TABLE_ENDS] = {"Where events ended", "Came"};
+	size_t count, ends[STATION_TABLE_ENDS];
+	struct station_place *places = station_places(s->r, &count);
+	size_t seen = ends_seen(s->r, places, count, ends);
+	for (size_t k = 0; k < seen; k++)
+		heads[2 + k] = station_table_end_heads[ends[k]];
+	struct table t = {.heads = heads, .columns = 2 + seen};
+	for (size_t i = 0; i < count; i++) {
+		struct cell *row = table_row(&t);
+		textbuf_add(&row[0].value, places[i].name);
+		textbuf_printf(&row[0].under, "  %s", places[i].noun);
+		put_metric(&row[1], s, places[i].scope, places[i].name, places[i].received, "");
+		for (size_t k = 0; k < seen; k++)
+			put_metric(&row[2 + k], s, places[i].scope, places[i].name, places[i].share, station_table_ends[ends[k]]);
+	}
+	if (count > 0)
+		print_table(s, &t);
+	memory_free(places);
+	table_fini(&t);
+}
+
 /* --- sentences --------------------------------------------------------------------------------------------------------------- */
 
 /* Adds text in lines no longer than the screen; `indent` columns stand before every line but the first. */
@@ -408,6 +469,9 @@ void report_terminal(const struct report *r, int width, bool colour, struct text
 	textbuf_add_char(out, '\n');
 	print_functions(&s);
 	print_sources(&s);
+	for (size_t i = 0; i < STATION_TABLES; i++)
+		print_stations(&s, &station_tables[i]);
+	print_ends(&s);
 	print_findings(&s);
 	print_notes(&s);
 	textbuf_fini(&headline);

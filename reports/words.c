@@ -64,3 +64,56 @@ void words_route(struct textbuf *out, const char *method, const char *path)
 	else if (path != NULL)
 		textbuf_add(out, path);
 }
+
+static void add_time(struct textbuf *out, const char *what, simtime time)
+{
+	textbuf_printf(out, "%s%s ", out->length ? " · " : "", what);
+	if (time < 60 * SIMTIME_SECOND)
+		textbuf_printf(out, "%.6g s", simtime_s(time));
+	else
+		human_time(out, simtime_s(time));
+}
+
+static void add_number(struct textbuf *out, size_t n, const char *noun)
+{
+	textbuf_printf(out, "%s%zu %s%s", out->length ? " · " : "", n, noun, n == 1 ? "" : "s");
+}
+
+void words_queue(struct textbuf *out, const struct queue_spec *queue)
+{
+	textbuf_add(out, queue->fifo ? "FIFO" : "");
+	add_time(out, "visibility", queue->visibility);
+	if (queue->delay > 0)
+		add_time(out, "delay", queue->delay);
+	add_time(out, "retention", queue->retention);
+	if (queue->dead_letter.kind != TARGET_NONE)
+		textbuf_printf(out, " · after %d receive%s to %s", queue->max_receive_count,
+		               queue->max_receive_count == 1 ? "" : "s", queue->dead_letter.name ? queue->dead_letter.name : "");
+}
+
+void words_stream(struct textbuf *out, const struct stream_spec *stream)
+{
+	textbuf_add(out, stream->kind == STREAM_KINESIS ? "Kinesis" : "DynamoDB");
+	if (stream->on_demand)
+		textbuf_add(out, " · on-demand");
+	add_number(out, (size_t)stream->shards, "shard");
+	add_time(out, "retention", stream->retention);
+}
+
+void words_topic(struct textbuf *out, const struct topic_spec *topic)
+{
+	textbuf_add(out, topic->fifo ? "FIFO" : "");
+	add_number(out, topic->subscription_count, "subscription");
+}
+
+void words_bus(struct textbuf *out, const struct bus_spec *bus)
+{
+	add_number(out, bus->rule_count, "rule");
+}
+
+void words_bucket(struct textbuf *out, const struct bucket_spec *bucket)
+{
+	add_number(out, bucket->notification_count, "notification");
+	if (bucket->event_bridge)
+		textbuf_add(out, " · EventBridge");
+}

@@ -19,4 +19,11 @@ void words_reclaim(struct textbuf *out, const struct reclaim_spec *reclaim); /* 
 void words_retries(struct textbuf *out, unsigned retry_on);                  /* "429, 5xx, timeout"; nothing for an empty set */
 void words_route(struct textbuf *out, const char *method, const char *path); /* "GET /hello"; nothing without a route */
 
+/* How a resource is set up: "visibility 30 s · retention 4 days · after 3 receives to Dead". */
+void words_queue(struct textbuf *out, const struct queue_spec *queue);
+void words_stream(struct textbuf *out, const struct stream_spec *stream);
+void words_topic(struct textbuf *out, const struct topic_spec *topic);
+void words_bus(struct textbuf *out, const struct bus_spec *bus);
+void words_bucket(struct textbuf *out, const struct bucket_spec *bucket);
+
 #endif

@@ -15,20 +15,21 @@ static const struct station_figure figures[] = {
 	[QUEUE_FAILED] = {"FailedInvokeEventCount", "", FIGURE_COUNT},
 	[QUEUE_DROPPED] = {"DroppedEventCount", "", FIGURE_COUNT},
 	[QUEUE_MAPPING_DELETED] = {"DeletedEventCount", "", FIGURE_COUNT},
+	[QUEUE_PROCESSED_AGAIN] = {"ProcessedAgain", "", FIGURE_COUNT},
 	{"ApproximateNumberOfMessagesVisible", "mean", FIGURE_MEAN},
 	{"ApproximateNumberOfMessagesVisible", "max", FIGURE_MAX},
 	{"ApproximateNumberOfMessagesNotVisible", "mean", FIGURE_MEAN},
 	{"ApproximateNumberOfMessagesNotVisible", "max", FIGURE_MAX},
 	{"ApproximateNumberOfMessagesDelayed", "max", FIGURE_MAX},
-	{"ApproximateAgeOfOldestMessage", "max", FIGURE_MAX}, /* seconds */
-	{"BatchesInFlight", "mean", FIGURE_MEAN},             /* invocations of the mappings */
+	{"ApproximateAgeOfOldestMessage_ms", "max", FIGURE_MAX},
+	{"BatchesInFlight", "mean", FIGURE_MEAN}, /* invocations of the mappings */
 	{"BatchesInFlight", "max", FIGURE_MAX},
 	{"ProvisionedPollers", "mean", FIGURE_MEAN},
 	{"ProvisionedPollers", "max", FIGURE_MAX},
 };
 
 static const char *const series[] = {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible",
-                                     "ApproximateAgeOfOldestMessage", "BatchesInFlight"};
+                                     "ApproximateAgeOfOldestMessage_ms", "BatchesInFlight"};
 
 static void compile(struct engine *e, struct station *s, struct arena *a)
 {
@@ -96,7 +97,7 @@ static void sample(struct engine *e, struct station *s, simtime now, double *out
 		running += (double)q->mappings[k].concurrency.gauge.level;
 	out[0] = (double)q->visible.gauge.level;
 	out[1] = (double)q->flying.gauge.level;
-	out[2] = queue_age_s(e, q, now);
+	out[2] = 1e3 * queue_age_s(e, q, now);
 	out[3] = running;
 }
 
@@ -126,7 +127,7 @@ static void collect(struct engine *e, struct station *s, simtime now, double *ou
 	*out++ = mean(&q->flying, e, now);
 	*out++ = (double)q->flying.gauge.max;
 	*out++ = (double)q->delayed.gauge.max;
-	*out++ = simtime_s(q->age_most);
+	*out++ = (double)q->age_most / 1e6;
 	*out++ = running;
 	*out++ = running_most;
 	*out++ = pollers;

@@ -231,6 +231,7 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 		done++;
 	}
 	queue_count(e, q, QUEUE_MAPPING_DELETED, deleted);
+	queue_count(e, q, QUEUE_PROCESSED_AGAIN, done - deleted);
 	queue_count(e, q, QUEUE_REQUESTS, (done + QUEUE_RECEIVE_MOST - 1) / QUEUE_RECEIVE_MOST);
 	return done;
 }

@@ -39,10 +39,10 @@ static double share_end(double value)
 	return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-static void add_share(struct writer *w, const char *metric, const double *part, const double *whole)
+static void add_share(struct writer *w, const char *metric, const char *statistic, const double *part, const double *whole)
 {
 	struct interval i = interval_of_ratio(part, whole, w->replications, LEVEL);
-	add(w, metric, "", (struct interval){i.mean, share_end(i.low), share_end(i.high)});
+	add(w, metric, statistic, (struct interval){i.mean, share_end(i.low), share_end(i.high)});
 }
 
 /* --- distributions --------------------------------------------------------------------------------------------------------------- */
@@ -125,9 +125,9 @@ static void add_function(struct writer *w, const struct tally_function *f, bool 
 	add_mean(w, "BilledDuration_ms", "", f->scalar[F_BILLED_MEAN]);
 	add_mean(w, "GBSeconds", "", f->scalar[F_GB_SECONDS]);
 	add_mean(w, "Resets", "", f->scalar[F_RESETS]);
-	add_share(w, "ColdStartShare", f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS]);
-	add_share(w, "ErrorShare", f->scalar[F_ERRORS], f->scalar[F_INVOCATIONS]);
-	add_share(w, "ThrottleShare", f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS]);
+	add_share(w, "ColdStartShare", "", f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS]);
+	add_share(w, "ErrorShare", "", f->scalar[F_ERRORS], f->scalar[F_INVOCATIONS]);
+	add_share(w, "ThrottleShare", "", f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS]);
 	for (int k = THROTTLE_NONE + 1; k < THROTTLES; k++)
 		add_mean(w, "ThrottleReasons", throttle_name((enum throttle)k), f->scalar[F_THROTTLE_0 + k]);
 	for (int k = 0; k < OUTCOMES; k++)
@@ -156,6 +156,17 @@ static void add_source(struct writer *w, const struct tally_source *s, enum sour
 	add_distribution(w, "Latency_ms", s->scalar[S_LATENCY_MEAN], s->section);
 }
 
+/* Where what came here ended, in numbers and as shares of all that ended here or was still here at the end. */
+static void add_ends(struct writer *w, const struct tally_station *s, const char *number, const char *share)
+{
+	for (int k = 0; k < STATION_ENDS; k++)
+		add_mean(w, number, station_end_name((enum station_end)k), s->scalar[STATION_END_0 + k]);
+	add_mean(w, number, "in flight", s->scalar[STATION_HELD]);
+	for (int k = 0; k < STATION_ENDS; k++)
+		add_share(w, share, station_end_name((enum station_end)k), s->scalar[STATION_END_0 + k], s->scalar[STATION_ALL]);
+	add_share(w, share, "in flight", s->scalar[STATION_HELD], s->scalar[STATION_ALL]);
+}
+
 /* A station, under its own name; asynchronous events under their function's, beside what it has already. */
 static void add_station(struct writer *w, const struct tally_station *s)
 {
@@ -165,12 +176,8 @@ static void add_station(struct writer *w, const struct tally_station *s)
 		add_mean(w, ops->figures[i].name, ops->figures[i].statistic, s->figures[i]);
 	if (!asynchronous)
 		add_mean(w, "Received", "", s->scalar[STATION_RECEIVED]);
-	for (int k = 0; k < STATION_ENDS; k++)
-		add_mean(w, asynchronous ? "AsyncEventsEnded" : "Ended", station_end_name((enum station_end)k),
-		         s->scalar[STATION_END_0 + k]);
-	add_mean(w, asynchronous ? "AsyncEventsEnded" : "Ended", "in flight", s->scalar[STATION_HELD]);
-	if (!asynchronous)
-		add_distribution(w, "Age_ms", s->scalar[STATION_AGE_MEAN], s->section);
+	add_ends(w, s, asynchronous ? "AsyncEventsEnded" : "Ended", asynchronous ? "AsyncEventsEndedShare" : "EndedShare");
+	add_distribution(w, asynchronous ? "AsyncEventDelay_ms" : "Age_ms", s->scalar[STATION_AGE_MEAN], s->section);
 }
 
 static void add_stations(struct writer *w, const struct tally *t)

@@ -22,13 +22,19 @@ static const char *rates_obstacle(const struct source_spec *s, simtime span, str
 	                    simtime_s(span));
 }
 
+/* A schedule's firings are times too, but a month has more of the same. */
+static bool is_schedule(const struct source_spec *s)
+{
+	return s->kind == SOURCE_SCHEDULE || s->kind == SOURCE_SCHEDULER;
+}
+
 /* Why a source's traffic cannot stand for a month when `span` of it was simulated; NULL when it can. */
 static const char *obstacle(const struct source_spec *s, simtime span, struct arena *a)
 {
 	const struct arrival_spec *t = &s->arrivals;
 	if (t->growth_per_month != 0)
 		return arena_format(a, "the traffic of %s grows, so no month is like another", s->name);
-	if (t->kind == ARRIVAL_TIMES)
+	if (t->kind == ARRIVAL_TIMES && !is_schedule(s))
 		return arena_format(a, "%s replays recorded times, which have no period", s->name);
 	if (t->kind == ARRIVAL_RATES && !covered(t, span))
 		return rates_obstacle(s, span, a);

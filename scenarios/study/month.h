@@ -2,7 +2,8 @@
  *
  * Only whole periods of the traffic's pattern can: the simulated time (without the warm-up) must be a multiple of every pattern's period.
  * A file of rates stands for itself, repeated, when the run covers it exactly (a last row of rate 0 may be left out); a single
- * rate is a constant one. Growing traffic and recorded times have no typical month. */
+ * rate is a constant one. Growing traffic and recorded times have no typical month. A schedule
+ * fires in the month as it did in the simulated time. */
 #ifndef SCENARIOS_STUDY_MONTH_H
 #define SCENARIOS_STUDY_MONTH_H
 

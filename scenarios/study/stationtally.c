@@ -69,9 +69,13 @@ void tally_station_room(struct tally_station *t, size_t capacity)
 void tally_station_add(struct tally_station *t, const struct station_result *x, size_t periods, size_t replication)
 {
 	t->scalar[STATION_RECEIVED][replication] = (double)x->counts.received;
-	for (int k = 0; k < STATION_ENDS; k++)
+	double all = (double)x->held;
+	for (int k = 0; k < STATION_ENDS; k++) {
 		t->scalar[STATION_END_0 + k][replication] = (double)x->counts.ended[k];
+		all += (double)x->counts.ended[k];
+	}
 	t->scalar[STATION_HELD][replication] = (double)x->held;
+	t->scalar[STATION_ALL][replication] = all;
 	t->scalar[STATION_AGE_MEAN][replication] = x->age.count ? histogram_mean(&x->age) / 1e6 : __builtin_nan("");
 	for (size_t k = 0; k < figures_of(t); k++)
 		t->figures[k][replication] = x->figures[k];

@@ -14,6 +14,7 @@ enum station_scalar {
 	STATION_RECEIVED,
 	STATION_END_0, /* one for each way to end */
 	STATION_HELD = STATION_END_0 + STATION_ENDS,
+	STATION_ALL, /* ended or held: the denominator of the shares */
 	STATION_AGE_MEAN,
 	STATION_SCALARS
 };

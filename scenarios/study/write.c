@@ -106,7 +106,7 @@ static int all_histograms(struct output *o)
 	for (size_t i = 0; i < o->tally->plan->flow.station_count; i++) {
 		const struct tally_station *x = &o->tally->stations[i];
 		if (x->face->used && pooled(o, station_scope(x->face), x->face->name,
-		                            x->face->kind == TARGET_FUNCTION ? "AsyncEventAge" : "Age", x->section))
+		                            x->face->kind == TARGET_FUNCTION ? "AsyncEventDelay" : "Age", x->section))
 			return -1;
 	}
 	for (size_t i = 0; i < s->source_count; i++)

@@ -85,11 +85,30 @@ START_TEST(only_whole_periods_make_a_month)
 }
 END_TEST
 
+/* A schedule's firings are times, but no recorded ones. */
+START_TEST(a_schedule_has_a_month)
+{
+	struct scenario s;
+	struct arena a = {0};
+	fixture_scenario(&s, 1, 1);
+	s.duration = SIMTIME_HOUR;
+	s.sources[0].arrivals = (struct arrival_spec){.kind = ARRIVAL_TIMES, .times = offset, .time_count = 1};
+	ck_assert(!month_of(&s, 0, &a).known);
+	s.sources[0].kind = SOURCE_SCHEDULE;
+	ck_assert(month_of(&s, 0, &a).known);
+	s.sources[0].kind = SOURCE_SCHEDULER;
+	ck_assert(month_of(&s, 0, &a).known);
+	arena_fini(&a);
+	arena_fini(&s.arena);
+}
+END_TEST
+
 Suite *month_suite(void)
 {
 	Suite *s = suite_create("month");
 	TCase *c = tcase_create("month");
 	tcase_add_loop_test(c, only_whole_periods_make_a_month, 0, sizeof cases / sizeof *cases);
+	tcase_add_test(c, a_schedule_has_a_month);
 	suite_add_tcase(s, c);
 	return s;
 }

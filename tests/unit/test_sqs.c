@@ -417,6 +417,7 @@ START_TEST(a_throttled_batch_runs_into_its_visibility_timeout)
 	ck_assert_uint_eq(counts_throttles(&r.result->functions[0].counts), 4);
 	ck_assert_int_eq(r.result->functions[0].busy_max, 2);
 	ck_assert_uint_eq(fixture_queue_result(&r, 0)->held, 1); /* deleted only by the second run, at 50 s */
+	ck_assert_double_eq(fixture_figure(&r, 0, "ProcessedAgain", ""), 1);
 	end(&r, &s);
 }
 END_TEST

@@ -42,7 +42,7 @@ START_TEST(marks_and_rows)
 	make(FIXTURE_PLAIN, fixture_folder);
 	sqlite3 *db = open_database();
 	ck_assert_int_eq(ask(db, "PRAGMA application_id"), 0x77656972);
-	ck_assert_int_eq(ask(db, "PRAGMA user_version"), 1);
+	ck_assert_int_eq(ask(db, "PRAGMA user_version"), 2);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
 	                         " AND name NOT LIKE 'sqlite_%'"),
@@ -190,7 +190,7 @@ static struct report *open_changed(const char *sql, struct error *e)
 }
 
 static const char *const damage[] = {
-	"PRAGMA user_version = 2",
+	"PRAGMA user_version = 3",
 	"PRAGMA user_version = 0",
 	"PRAGMA application_id = 1",
 	"DROP TABLE note",

@@ -1,0 +1,114 @@
+#include "reports/stationtable.h"
+
+#include "sim/base/memory.h"
+
+const struct station_table station_tables[STATION_TABLES] = {
+	{RECORD_QUEUE,
+         "queues",
+         "Queues",
+         "Queue",
+         "Age is the time from a message's arrival in the queue until it was processed. Oldest is the largest age of the oldest message that "
+         "lay in the queue.",
+         {{"Sent", "NumberOfMessagesSent", ""},
+          {"Processed", "Ended", "delivered"},
+          {"Dead-lettered", "Ended", "dead-lettered"},
+          {"Age p50", "Age_ms", "p50"},
+          {"Age p99", "Age_ms", "p99"},
+          {"Oldest", "ApproximateAgeOfOldestMessage_ms", "max"},
+          {"Peak visible", "ApproximateNumberOfMessagesVisible", "max"}}},
+	{RECORD_STREAM,
+         "streams",
+         "Streams",
+         "Stream",
+         "Iterator age is the age of a batch's last record when its invocation is done. A shard is blocked while a batch of it is being repeated.",
+         {{"Records", "IncomingRecords", ""},
+          {"Processed", "Ended", "delivered"},
+          {"Discarded", "DroppedEventCount", ""},
+          {"Age p99", "Age_ms", "p99"},
+          {"Iterator age", "IteratorAge_ms", "max"},
+          {"Blocked shards", "BlockedShards", "max"},
+          {"Blocked for", "BlockedTime_ms", "max"}}},
+	{RECORD_TOPIC,
+         "topics",
+         "Topics",
+         "Topic",
+         "Deliveries are handed to subscriptions; those that a filter policy did not want are filtered out.",
+         {{"Published", "NumberOfMessagesPublished", ""},
+          {"Deliveries", "NumberOfNotificationsDelivered", ""},
+          {"Filtered out", "NumberOfNotificationsFilteredOut", ""}}},
+	{RECORD_BUS,
+         "buses",
+         "Event buses",
+         "Event bus",
+         "Each rule that matches hands the event to all of its targets.",
+         {{"Events", "PutEventsEntriesCount", ""},
+          {"To targets", "Invocations", ""},
+          {"Not matched", "NotMatched", ""}}},
+	{RECORD_BUCKET,
+         "buckets",
+         "Buckets",
+         "Bucket",
+         "Notifications of objects that were put.",
+         {{"Objects put", "PutRequests", ""},
+          {"Notifications", "Notifications", ""},
+          {"Not matched", "NotMatched", ""}}},
+	{RECORD_FUNCTION,
+         "asynchronous",
+         "Asynchronous events",
+         "Function",
+         "Dropped as CloudWatch counts it: given up, dead-lettered ones included. Delay is the time from queueing until a run succeeded; Age the largest "
+         "one at any run.",
+         {{"Received", "AsyncEventsReceived", ""},
+          {"Retries", "Retries", ""},
+          {"Dropped", "AsyncEventsDropped", ""},
+          {"Dead-lettered", "AsyncEventsEnded", "dead-lettered"},
+          {"Delay p50", "AsyncEventDelay_ms", "p50"},
+          {"Delay p99", "AsyncEventDelay_ms", "p99"},
+          {"Age", "AsyncEventAge_ms", "max"}}},
+};
+
+const char *const station_table_ends[STATION_TABLE_ENDS] = {"delivered", "filtered", "dead-lettered",
+                                                            "dropped",   "expired",  "in flight"};
+const char *const station_table_end_heads[STATION_TABLE_ENDS] = {"Delivered", "Filtered", "Dead-lettered",
+                                                                 "Dropped",   "Expired",  "In flight"};
+
+const char **station_table_rows(const struct report *r, const struct station_table *t, size_t *count)
+{
+	size_t all, kept = 0;
+	const char **names = report_entities(r, t->scope, &all);
+	for (size_t i = 0; i < all; i++)
+		if (report_metric(r, t->scope, names[i], t->columns[0].metric, t->columns[0].statistic) != NULL)
+			names[kept++] = names[i];
+	*count = kept;
+	return names;
+}
+
+static const struct station_place kinds[] = {
+	{RECORD_QUEUE, NULL, "queue", "Received", "Ended", "EndedShare"},
+	{RECORD_STREAM, NULL, "stream", "Received", "Ended", "EndedShare"},
+	{RECORD_TOPIC, NULL, "topic", "Received", "Ended", "EndedShare"},
+	{RECORD_BUS, NULL, "event bus", "Received", "Ended", "EndedShare"},
+	{RECORD_BUCKET, NULL, "bucket", "Received", "Ended", "EndedShare"},
+	{RECORD_FUNCTION, NULL, "asynchronous", "AsyncEventsReceived", "AsyncEventsEnded", "AsyncEventsEndedShare"},
+	{RECORD_OUTSIDE, NULL, "outside the template", "Received", "Ended", "EndedShare"},
+};
+
+struct station_place *station_places(const struct report *r, size_t *count)
+{
+	struct station_place *places = NULL;
+	size_t capacity = 0;
+	*count = 0;
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		size_t all;
+		const char **names = report_entities(r, kinds[k].scope, &all);
+		for (size_t i = 0; i < all; i++) {
+			if (report_metric(r, kinds[k].scope, names[i], kinds[k].number, station_table_ends[0]) == NULL)
+				continue;
+			MEMORY_ROOM(places, *count, capacity);
+			places[*count] = kinds[k];
+			places[(*count)++].name = names[i];
+		}
+		memory_free(names);
+	}
+	return places;
+}
