@@ -67,16 +67,13 @@ static struct target emit_target(struct reading *r, const struct node *to)
 	return (struct target){0};
 }
 
-/* The payloads of all functions are one table of the scenario. */
+/* The payloads of all functions are one table. */
 static size_t emit_payload_add(struct reading *r, const struct payload_spec *payload)
 {
-	struct scenario *s = r->scenario;
-	struct payload_spec *more = ARENA_ARRAY(r->arena, s->payload_count + 1, struct payload_spec);
-	if (s->payload_count)
-		memcpy(more, s->payloads, s->payload_count * sizeof *more);
-	more[s->payload_count] = *payload;
-	s->payloads = more;
-	return s->payload_count++;
+	struct resource_lists *l = r->resources;
+	MEMORY_ROOM(l->payloads, l->payload_count, l->payload_capacity);
+	l->payloads[l->payload_count] = *payload;
+	return l->payload_count++;
 }
 
 static bool emit_read(struct reading *r, const struct node *value, const char *path, struct emit_spec *out)

@@ -53,7 +53,8 @@ struct read_source {
 	const struct node *transfer;   /* InvokeMode or ResponseTransferMode; NULL when not written */
 	struct position at;
 	bool has_traffic;
-	struct diagnostics unresolved; /* intrinsics that it needs; errors once it has traffic */
+	bool has_entry, has_invoke_events; /* of an entry, and of one with InvocationType: Event */
+	struct diagnostics unresolved;     /* intrinsics that it needs; errors once it has traffic */
 };
 
 struct reading {

@@ -252,6 +252,7 @@ void resources_settle(struct reading *r)
 	SETTLE(bucket_spec, buckets, bucket_count);
 	SETTLE(stream_spec, streams, stream_count);
 	SETTLE(mapping_spec, mappings, mapping_count);
+	SETTLE(payload_spec, payloads, payload_count);
 }
 
 void resources_free(struct reading *r)
@@ -271,6 +272,7 @@ void resources_free(struct reading *r)
 	memory_free(l->subscriptions);
 	memory_free(l->rules);
 	memory_free(l->notifications);
+	memory_free(l->payloads);
 	memory_free(l);
 	r->resources = NULL;
 }

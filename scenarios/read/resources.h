@@ -58,6 +58,8 @@ struct resource_lists {
 	size_t rule_count, rule_capacity;
 	struct owned_notification *notifications;
 	size_t notification_count, notification_capacity;
+	struct payload_spec *payloads; /* of what functions emit */
+	size_t payload_count, payload_capacity;
 };
 
 /* Declares and reads all of the template's; after functions_read. What cannot be resolved is kept aside. */

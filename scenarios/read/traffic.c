@@ -185,18 +185,16 @@ static void entry_unresolved(struct reading *r, struct read_source *s)
 	}
 }
 
-/* Whether an earlier entry is for the same thing in the same way. */
-static bool entry_twice(struct reading *r, const struct read_source *s, const struct source_spec *out)
+/* Whether an earlier entry is for the same thing in the same way. Direct Invokes may be of both types. */
+static bool entry_twice(struct reading *r, struct read_source *s, const struct source_spec *out)
 {
-	for (size_t i = 0; i < r->scenario->source_count; i++) {
-		const struct source_spec *before = &r->scenario->sources[i];
-		if (reading_source(r, before->name) == s && before->kind == out->kind) {
-			diagnostic_add(r->found, SEVERITY_ERROR, out->at, "read/source",
-			               "'%s' has two workload entries; give it one", out->name);
-			return true;
-		}
-	}
-	return false;
+	bool *has = out->kind == SOURCE_INVOKE_EVENT ? &s->has_invoke_events : &s->has_entry;
+	if (*has)
+		diagnostic_add(r->found, SEVERITY_ERROR, out->at, "read/source", "'%s' has two workload entries; give it one",
+		               out->name);
+	bool twice = *has;
+	*has = s->has_traffic = true;
+	return twice;
 }
 
 static void entry_read(struct reading *r, const struct node *entry, const char *path, struct source_spec *out)
@@ -214,7 +212,6 @@ static void entry_read(struct reading *r, const struct node *entry, const char *
 		entry_invocation(r, form.invocation, key_path(r, path, "InvocationType"), out);
 	if (entry_twice(r, s, out))
 		return;
-	s->has_traffic = true;
 	r->scenario->source_count++;
 	entry_unresolved(r, s);
 	payloads_read(r, form.payload, key_path(r, path, "Payload"), form.payload ? NULL : s->input, out);
