@@ -112,7 +112,7 @@ struct rule_spec {
 	const char *name;
 	struct position at;
 	bool disabled;
-	struct filter_spec pattern; /* text NULL: every event */
+	struct filter_spec pattern;             /* text NULL: every event */
 	const struct rule_target_spec *targets; /* at most 5 */
 	size_t target_count;
 };
@@ -163,14 +163,14 @@ struct mapping_spec {
 	int min_pollers, max_pollers; /* ProvisionedPollerConfig; 0 for the default mode */
 	/* Streams. */
 	enum starting_position starting;
-	simtime starting_time;   /* AT_TIMESTAMP, relative to the run's start; negative before it */
-	int parallelization;     /* ParallelizationFactor 1 .. 10 */
-	bool bisect;             /* BisectBatchOnFunctionError */
-	int max_retries;         /* MaximumRetryAttempts, or MAPPING_FOREVER */
-	simtime max_record_age;  /* SIMTIME_NEVER for none */
-	simtime tumbling_window; /* 0 for none */
+	simtime starting_time;           /* AT_TIMESTAMP, relative to the run's start; negative before it */
+	int parallelization;             /* ParallelizationFactor 1 .. 10 */
+	bool bisect;                     /* BisectBatchOnFunctionError */
+	int max_retries;                 /* MaximumRetryAttempts, or MAPPING_FOREVER */
+	simtime max_record_age;          /* SIMTIME_NEVER for none */
+	simtime tumbling_window;         /* 0 for none */
 	simtime retry_first, retry_most; /* pause before a batch is tried again, doubling: documented nowhere; 0: 1 s, 60 s */
-	bool enhanced_fan_out;   /* the mapping reads a registered consumer */
+	bool enhanced_fan_out;           /* the mapping reads a registered consumer */
 	struct target on_failure;
 };
 

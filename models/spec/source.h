@@ -89,8 +89,9 @@ struct client_spec {
 };
 
 struct payload_spec {
-	const char *file;  /* as written; NULL for the built-in empty event */
-	const char *event; /* JSON text that the handler receives, wrapped for the source; polled sources: a batch of this record alone */
+	const char *file; /* as written; NULL for the built-in empty event */
+	const char *
+		event; /* JSON text that the handler receives, wrapped for the source; polled sources: a batch of this record alone */
 	size_t event_length;
 	const char *text; /* as it was given, before it was wrapped; NULL for the empty event */
 	size_t text_length;
