@@ -68,6 +68,7 @@ struct cost {
 	uint64_t entity; /* whose stream the draws come from: the source's or consumer's */
 	simtime timeout;
 	const char *consumer; /* name of a consumer, as profiles have it; NULL for a workload source */
+	bool whole;           /* the handler never reports failures of single records: one that fails takes its batch with it */
 };
 
 /* Compiles the model that the source's function names. The result lives in the arena. */

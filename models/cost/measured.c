@@ -1,69 +1,205 @@
 /* measured: costs drawn from a profile of the real handler. Each request takes one of the measured runs with its payload, all equally
  * likely; its CPU time is carried to the function's MemorySize by the quota model, its waiting time stays. The first invocation of an
- * environment takes one of the runs that were measured first in theirs (lazy loading), when there are any. */
+ * environment takes one of the runs that were measured first in theirs (lazy loading), when there are any.
+ *
+ * A batch takes a run of the nearest measured size, carried to its own size by lines through all of them (recordfit.h), one each for CPU time,
+ * waiting and memory; the payload of its first record stands for all of them. How it ends:
+ *
+ *     a payload that fails alone, in some runs or all    its records fail by themselves (record_fails), and the poller does what it does then
+ *     errors and exits that come only in larger batches  the batch's own, as often as measured at the nearest size
+ *     Timeout, memory                                    as the carried time and memory have it; larger batches than one that was measured to
+ *                                                        end so do, too
+ *
+ * What of a record that fails alone is no error (it hangs, it ends the process) is an error where it is not its batch's first. */
 #include <assert.h>
 #include <string.h>
 
 #include "models/cost/cost.h"
 #include "models/cost/profile.h"
 #include "models/cost/quota.h"
+#include "models/cost/recordfit.h"
 #include "models/spec/purpose.h"
 
-/* The runs of one payload, warm ones and first ones apart. */
-struct measured_payload {
+/* The runs with batches of one size, warm ones and first ones apart. */
+struct measured_size {
+	uint32_t records;
 	const struct profile_run **warm, **first;
 	size_t warm_count, first_count;
+};
+
+/* The runs of one payload; sizes ascend. */
+struct measured_payload {
+	struct measured_size *sizes;
+	size_t size_count; /* 0: nothing was measured */
+	struct record_fit cpu, wait, memory;
+	bool fails_alone; /* some run of a single record failed */
 };
 
 struct measured {
 	struct cost base;
 	double cpu_factor;
 	struct quota quota;
-	struct measured_payload *payloads;
-	uint64_t *below; /* a payload word below below[i] picks payload i */
+	struct measured_payload *payloads; /* of a consumer: by content */
+	uint64_t *below;                   /* a payload word below below[i] picks payload i */
 	size_t payload_count;
+	size_t fallback; /* of a consumer: for contents that were not measured */
+	bool reported;   /* of a consumer: answers name failed records, and the mapping looks at them */
 	const struct profile_init *inits;
 	size_t init_count;
 };
 
-static const struct profile_payload *find(const struct profile *p, const char *source, size_t payload)
+/* --- what was measured ---------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t records_of(const struct profile_payload *p)
 {
-	for (size_t i = 0; i < p->payload_count; i++)
-		if (p->payloads[i].payload == payload && strcmp(p->payloads[i].source, source) == 0)
-			return &p->payloads[i];
-	return NULL;
+	return p->batch ? p->batch : 1;
 }
 
+static bool is_about(const struct profile_payload *p, const char *source, size_t payload)
+{
+	return p->payload == payload && strcmp(p->source, source) == 0;
+}
+
+/* The size's place among the ascending ones; made when it is new. */
+static struct measured_size *size_of(struct measured_payload *m, uint32_t records)
+{
+	size_t i = 0;
+	while (i < m->size_count && m->sizes[i].records < records)
+		i++;
+	if (i < m->size_count && m->sizes[i].records == records)
+		return &m->sizes[i];
+	memmove(&m->sizes[i + 1], &m->sizes[i], (m->size_count - i) * sizeof *m->sizes);
+	m->size_count++;
+	m->sizes[i] = (struct measured_size){.records = records};
+	return &m->sizes[i];
+}
+
+/* Adds the runs of `p`; several entries of one size are one. */
 static void split(struct measured_payload *m, const struct profile_payload *p, struct arena *a)
 {
-	m->warm = ARENA_ARRAY(a, p->run_count + 1, const struct profile_run *);
-	m->first = ARENA_ARRAY(a, p->run_count + 1, const struct profile_run *);
+	struct measured_size *size = size_of(m, records_of(p));
+	const struct profile_run **warm = ARENA_ARRAY(a, size->warm_count + p->run_count, const struct profile_run *);
+	const struct profile_run **first = ARENA_ARRAY(a, size->first_count + p->run_count, const struct profile_run *);
+	for (size_t i = 0; i < size->warm_count; i++)
+		warm[i] = size->warm[i];
+	for (size_t i = 0; i < size->first_count; i++)
+		first[i] = size->first[i];
 	for (size_t i = 0; i < p->run_count; i++) {
 		if (p->runs[i].first)
-			m->first[m->first_count++] = &p->runs[i];
+			first[size->first_count++] = &p->runs[i];
 		else
-			m->warm[m->warm_count++] = &p->runs[i];
+			warm[size->warm_count++] = &p->runs[i];
 	}
-	if (m->warm_count == 0) { /* nothing but first runs: every process ended after one */
-		m->warm = m->first;
-		m->warm_count = m->first_count;
-	}
-	if (m->first_count == 0) {
-		m->first = m->warm;
-		m->first_count = m->warm_count;
-	}
-	assert(m->warm_count > 0);
+	size->warm = warm;
+	size->first = first;
 }
 
-static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
+/* Either kind of run stands in where the other was not measured: every process ended after one, or none was fresh. */
+static void complete(struct measured_size *size)
 {
-	struct measured *m = (struct measured *)c;
-	const struct profile *p = c->function->profile;
-	assert(p != NULL && p->init_count > 0);
-	assert(source != COST_CONSUMER); /* the reader refuses profiles for consumers of events */
-	const struct source_spec *spec = &s->sources[source];
-	m->quota = quota_for_memory(c->function->memory_mb);
-	m->cpu_factor = c->function->architecture == ARCHITECTURE_ARM64 ? c->function->arm_factor : 1;
+	if (size->warm_count == 0) {
+		size->warm = size->first;
+		size->warm_count = size->first_count;
+	}
+	if (size->first_count == 0) {
+		size->first = size->warm;
+		size->first_count = size->warm_count;
+	}
+	assert(size->warm_count > 0);
+}
+
+/* --- lines through the sizes ------------------------------------------------------------------------------------------------------------ */
+
+enum { SIZES_MOST = 8 }; /* that lines go through; a profile has three or four */
+
+/* Whether what a run took says what its records take: an error ends it anywhere. */
+static bool is_whole(const struct profile_run *r)
+{
+	return r->outcome == OUTCOME_OK || r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_OUT_OF_MEMORY;
+}
+
+static bool has_whole(const struct measured_size *size)
+{
+	for (size_t i = 0; i < size->warm_count; i++)
+		if (is_whole(size->warm[i]))
+			return true;
+	return false;
+}
+
+typedef double part_of_run(const struct profile_run *r);
+
+static double cpu_of(const struct profile_run *r)
+{
+	return (double)r->cpu;
+}
+
+static double wait_of(const struct profile_run *r)
+{
+	return (double)r->wait;
+}
+
+static double memory_of(const struct profile_run *r)
+{
+	return (double)r->memory_bytes;
+}
+
+static struct record_point point_of(const struct measured_size *size, part_of_run *part, bool any)
+{
+	struct record_point p = {.records = size->records};
+	for (size_t i = 0; i < size->warm_count; i++)
+		if (any || is_whole(size->warm[i])) {
+			p.weight++;
+			p.mean += part(size->warm[i]);
+		}
+	if (p.weight > 0)
+		p.mean /= p.weight;
+	return p;
+}
+
+/* Runs that ended in errors count only where there are no others. */
+static struct record_fit line_through(const struct measured_payload *m, part_of_run *part)
+{
+	struct record_point points[SIZES_MOST];
+	size_t count = 0;
+	bool any = true;
+	for (size_t i = 0; i < m->size_count; i++)
+		any = any && !has_whole(&m->sizes[i]);
+	for (size_t i = 0; i < m->size_count && count < SIZES_MOST; i++) {
+		points[count] = point_of(&m->sizes[i], part, any);
+		count += points[count].weight > 0;
+	}
+	return record_fit_of(points, count);
+}
+
+/* Whether the handler failed because of what it was given. */
+static bool run_fails(const struct measured *m, const struct profile_run *r)
+{
+	return r->outcome == OUTCOME_ERROR || r->outcome == OUTCOME_CRASH || r->outcome == OUTCOME_TIMEOUT ||
+	       r->outcome == OUTCOME_OUT_OF_MEMORY || (m->reported && r->failed_records > 0);
+}
+
+static void payload_compile(struct measured *m, struct measured_payload *out, const char *source, size_t payload, struct arena *a)
+{
+	const struct profile *p = m->base.function->profile;
+	out->sizes = ARENA_ARRAY(a, p->payload_count, struct measured_size);
+	for (size_t i = 0; i < p->payload_count; i++)
+		if (is_about(&p->payloads[i], source, payload) && p->payloads[i].run_count > 0)
+			split(out, &p->payloads[i], a);
+	for (size_t i = 0; i < out->size_count; i++)
+		complete(&out->sizes[i]);
+	if (out->size_count == 0)
+		return;
+	out->cpu = line_through(out, cpu_of);
+	out->wait = line_through(out, wait_of);
+	out->memory = line_through(out, memory_of);
+	for (size_t i = 0; i < out->sizes[0].warm_count && out->sizes[0].records == 1; i++)
+		out->fails_alone = out->fails_alone || run_fails(m, out->sizes[0].warm[i]);
+}
+
+/* --- compiling ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void compile_source(struct measured *m, const struct source_spec *spec, struct arena *a)
+{
 	m->payload_count = spec->payload_count;
 	m->payloads = ARENA_ARRAY(a, spec->payload_count, struct measured_payload);
 	m->below = ARENA_ARRAY(a, spec->payload_count, uint64_t);
@@ -71,15 +207,70 @@ static void compile(struct cost *c, const struct scenario *s, size_t source, str
 	for (size_t i = 0; i < spec->payload_count; i++)
 		total += spec->payloads[i].weight;
 	for (size_t i = 0; i < spec->payload_count; i++) {
-		const struct profile_payload *found = find(p, spec->name, i);
-		assert(found != NULL);
-		split(&m->payloads[i], found, a);
+		payload_compile(m, &m->payloads[i], spec->name, i, a);
+		assert(m->payloads[i].size_count > 0);
 		sum += spec->payloads[i].weight;
 		m->below[i] = i + 1 == spec->payload_count ? UINT64_MAX : (uint64_t)(sum / total * 0x1.fffffffffffffp63);
 	}
+}
+
+static bool mapping_looks(const struct scenario *s, const char *name)
+{
+	for (size_t i = 0; i < s->mapping_count; i++)
+		if (strcmp(s->mappings[i].name, name) == 0)
+			return s->mappings[i].report_failures;
+	return false;
+}
+
+/* Some answer named failed records, and somebody looks at it. */
+static bool is_reported(const struct profile *p, const struct scenario *s, const char *consumer)
+{
+	if (!mapping_looks(s, consumer))
+		return false;
+	for (size_t i = 0; i < p->payload_count; i++)
+		for (size_t k = 0; k < p->payloads[i].run_count && strcmp(p->payloads[i].source, consumer) == 0; k++)
+			if (p->payloads[i].runs[k].failed_records > 0)
+				return true;
+	return false;
+}
+
+static void compile_consumer(struct measured *m, const struct scenario *s, struct arena *a)
+{
+	const struct profile *p = m->base.function->profile;
+	const char *consumer = m->base.consumer;
+	for (size_t i = 0; i < p->payload_count; i++)
+		if (strcmp(p->payloads[i].source, consumer) == 0 && p->payloads[i].payload >= m->payload_count)
+			m->payload_count = p->payloads[i].payload + 1;
+	m->payloads = ARENA_ARRAY(a, m->payload_count, struct measured_payload);
+	m->reported = is_reported(p, s, consumer);
+	m->base.whole = !m->reported;
+	for (size_t i = m->payload_count; i-- > 0;) {
+		payload_compile(m, &m->payloads[i], consumer, i, a);
+		if (m->payloads[i].size_count > 0)
+			m->fallback = i;
+	}
+}
+
+static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
+{
+	struct measured *m = (struct measured *)c;
+	const struct profile *p = c->function->profile;
+	m->quota = quota_for_memory(c->function->memory_mb);
+	m->cpu_factor = c->function->architecture == ARCHITECTURE_ARM64 ? c->function->arm_factor : 1;
+	if (p == NULL) { /* nothing reaches this consumer, so nothing was measured */
+		assert(source == COST_CONSUMER);
+		return;
+	}
+	assert(p->init_count > 0);
 	m->inits = p->inits;
 	m->init_count = p->init_count;
+	if (source == COST_CONSUMER)
+		compile_consumer(m, s, a);
+	else
+		compile_source(m, &s->sources[source], a);
 }
+
+/* --- drawing ------------------------------------------------------------------------------------------------------------------------------ */
 
 static const struct measured_payload *pick(const struct measured *m, uint64_t word)
 {
@@ -111,19 +302,22 @@ static void warm(const struct cost *c, const struct draw_key *key, uint64_t firs
 	draw_words(key, c->entity, PURPOSE_PHASE, 0, first, count, phase);
 	for (size_t i = 0; i < count; i++) {
 		const struct measured_payload *p = m->payload_count > 1 ? pick(m, payload[i]) : &m->payloads[0];
-		out[i] = from_run(m, p->warm[draw_below(service[i], p->warm_count)], phase[i]);
+		out[i] = from_run(m, p->sizes->warm[draw_below(service[i], p->sizes->warm_count)], phase[i]);
 	}
+}
+
+static const struct profile_run *run_at(const struct measured_size *size, uint64_t word, bool cold)
+{
+	return cold ? size->first[draw_below(word, size->first_count)] : size->warm[draw_below(word, size->warm_count)];
 }
 
 static struct work one(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, bool cold)
 {
 	const struct measured *m = (const struct measured *)c;
-	const struct measured_payload *p = pick(m, draw_word(key, c->entity, PURPOSE_PAYLOAD, 0, request));
+	const struct measured_size *size = pick(m, draw_word(key, c->entity, PURPOSE_PAYLOAD, 0, request))->sizes;
 	uint64_t service = draw_word(key, c->entity, PURPOSE_SERVICE, attempt, request);
 	uint64_t phase = draw_word(key, c->entity, PURPOSE_PHASE, attempt, request);
-	const struct profile_run *r = cold ? p->first[draw_below(service, p->first_count)]
-	                                   : p->warm[draw_below(service, p->warm_count)];
-	return from_run(m, r, phase);
+	return from_run(m, run_at(size, service, cold), phase);
 }
 
 static struct init_work init(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, unsigned rerun)
@@ -135,17 +329,66 @@ static struct init_work init(const struct cost *c, const struct draw_key *key, u
 	                          i->outcome == OUTCOME_OK || i->outcome == OUTCOME_INIT_TIMEOUT ? OUTCOME_OK : OUTCOME_INIT_ERROR};
 }
 
-/* A batch of one; larger ones are not measured. */
-static struct work batch(const struct cost *c, const struct draw_key *key, const struct cost_batch *b)
+/* --- batches ------------------------------------------------------------------------------------------------------------------------------ */
+
+static const struct measured_payload *payload_of(const struct measured *m, uint32_t content)
 {
-	assert(b->records == 1);
-	return one(c, key, b->number, b->attempt, b->cold);
+	assert(m->payload_count > 0);
+	bool known = content < m->payload_count && m->payloads[content].size_count > 0;
+	return &m->payloads[known ? content : m->fallback];
 }
 
+/* The size that the batch is the smallest multiple or part of. */
+static const struct measured_size *nearest(const struct measured_payload *p, uint32_t records)
+{
+	const struct measured_size *best = p->sizes;
+	for (size_t i = 1; i < p->size_count; i++) {
+		const struct measured_size *size = &p->sizes[i];
+		/* best < records < size: records / best against size / records */
+		if (size->records <= records || (uint64_t)records * records > (uint64_t)best->records * size->records)
+			best = size;
+	}
+	return best;
+}
+
+/* How a measured run of a batch of `from` records ends with `to`. */
+static enum outcome outcome_for(const struct measured_payload *p, const struct profile_run *r, uint32_t from, uint32_t to)
+{
+	if (r->outcome == OUTCOME_ERROR && p->fails_alone)
+		return OUTCOME_OK; /* record_fails says so */
+	bool by_size = r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_OUT_OF_MEMORY;
+	return by_size && to < from ? OUTCOME_OK : r->outcome;
+}
+
+/* What is loaded in a first run does not come once for each record. */
+static double carried(const struct record_fit *f, int64_t value, uint32_t from, uint32_t to, bool first)
+{
+	return first ? record_fit_shift(f, (double)value, from, to) : record_fit_scale(f, (double)value, from, to);
+}
+
+static struct work batch(const struct cost *c, const struct draw_key *key, const struct cost_batch *b)
+{
+	const struct measured *m = (const struct measured *)c;
+	const struct measured_payload *p = payload_of(m, b->payload);
+	const struct measured_size *size = nearest(p, b->records);
+	const struct profile_run *drawn = run_at(size, draw_word(key, c->entity, PURPOSE_SERVICE, b->attempt, b->number), b->cold);
+	struct profile_run r = *drawn;
+	r.outcome = outcome_for(p, drawn, size->records, b->records);
+	if (b->records != size->records) {
+		r.cpu = simtime_from_ns(carried(&p->cpu, drawn->cpu, size->records, b->records, drawn->first));
+		r.wait = simtime_from_ns(carried(&p->wait, drawn->wait, size->records, b->records, drawn->first));
+		r.memory_bytes = (int64_t)record_fit_shift(&p->memory, (double)drawn->memory_bytes, size->records, b->records);
+	}
+	return from_run(m, &r, draw_word(key, c->entity, PURPOSE_PHASE, b->attempt, b->number));
+}
+
+/* By the word that picks the run of a batch of this record alone, so that both agree. */
 static bool record_fails(const struct cost *c, const struct draw_key *key, uint64_t identity, uint32_t payload, uint32_t attempt)
 {
-	(void)c, (void)key, (void)identity, (void)payload, (void)attempt;
-	return false; /* what fails, fails as an invocation */
+	const struct measured *m = (const struct measured *)c;
+	const struct measured_payload *p = payload_of(m, payload);
+	return p->fails_alone &&
+	       run_fails(m, run_at(p->sizes, draw_word(key, c->entity, PURPOSE_SERVICE, attempt, identity), false));
 }
 
 const struct cost_ops cost_measured = {sizeof(struct measured), compile, warm, one, init, batch, record_fails};

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "models/spec/function.h"
+#include "models/spec/source.h"
 #include "sim/arena.h"
 #include "sim/simtime.h"
 
@@ -19,7 +20,8 @@ struct profile_run {
 	int64_t response_bytes;
 	enum outcome outcome;
 	int status; /* statusCode that the answer carries for an HTTP source; 0 when it carries none; -1 when it is no valid answer for its source */
-	bool first; /* the first invocation after its Init */
+	bool first;              /* the first invocation after its Init */
+	uint32_t failed_records; /* of a batch: how many its answer reports as failed (batchItemFailures) */
 };
 
 /* One measured start. An Init that Lambda would cut off after 10 s (INIT_TIMEOUT) is run again inside the first invocation: where
@@ -29,12 +31,30 @@ struct profile_init {
 	enum outcome outcome; /* OUTCOME_OK, INIT_ERROR or INIT_TIMEOUT */
 };
 
-/* The runs with one payload of one source. */
+/* The runs with one payload of one source; of a consumer of events, with one content in batches of one size. */
 struct profile_payload {
-	const char *source; /* source_spec.name */
-	size_t payload;     /* index into its payloads */
+	const char *source; /* source_spec.name; of a consumer: the function's name, or the mapping's */
+	size_t payload;     /* index into the source's payloads; of a consumer: the content's number (models/invoke/content.h) */
 	struct profile_run *runs;
 	size_t run_count;
+	uint32_t batch; /* records in the event; 0 stands for 1 */
+};
+
+/* What a function is measured with: one event of one way into it. All pointers are borrowed. */
+struct profile_event {
+	const char *source; /* as in struct profile_payload */
+	size_t payload;
+	uint32_t batch;   /* at least 1 */
+	const char *name; /* the payload's, for people; NULL */
+	enum source_kind kind;
+	bool payload_1_0; /* HTTP API: PayloadFormatVersion 1.0 */
+	const char *text; /* as the handler receives it */
+	size_t length;
+};
+
+struct profile_events {
+	struct profile_event *items;
+	size_t count;
 };
 
 struct profile {

@@ -197,7 +197,7 @@ static void invoke(struct engine *e, struct stream *t, uint32_t index, simtime n
 	if (count == 0) /* the invocation that ends a window has draws of its own */
 		call.number = message_identity(first->identity, (uint64_t)m->index, 1);
 	lane->failing = first_failing(e, m, lane, count, part->tried);
-	call.fails = lane->failing < count && !m->spec->report_failures;
+	call.fails = lane->failing < count && (!m->spec->report_failures || m->consumer->cost->whole);
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
 		wait_until(t, lane, now + pause_after(m, ++lane->throttles), now);

@@ -180,7 +180,7 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 	                            .attempt = first->receives - 1,
 	                            .records = p->count,
 	                            .payload = first->payload,
-	                            .fails = any && !m->spec->report_failures};
+	                            .fails = any && (!m->spec->report_failures || m->consumer->cost->whole)};
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
 		refused(e, q, m, i, now);

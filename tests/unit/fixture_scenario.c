@@ -111,7 +111,7 @@ void fixture_profile(struct scenario *s, size_t source, const struct profile_run
 	for (size_t i = 0; i < x->payload_count; i++) {
 		struct profile_run *copy = ARENA_ARRAY(&s->arena, count, struct profile_run);
 		memcpy(copy, runs, count * sizeof *runs);
-		p->payloads[i] = (struct profile_payload){x->name, i, copy, count};
+		p->payloads[i] = (struct profile_payload){.source = x->name, .payload = i, .runs = copy, .run_count = count};
 	}
 	s->functions[x->function].model = MODEL_PROFILE;
 	s->functions[x->function].profile = p;
