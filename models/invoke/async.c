@@ -58,7 +58,7 @@ static void send_on(struct engine *e, const struct async *q, struct target targe
 {
 	(void)q;
 	struct message parent = e->messages.items[message];
-	parent.hops++;
+	message_hop(&parent);
 	station_send_child(e, target, &parent, edge, 0, parent.payload, now);
 }
 
@@ -173,7 +173,7 @@ static void receive(struct engine *e, struct station *s, uint32_t message, simti
 	struct async *q = (struct async *)s;
 	s->counts.received++;
 	q->held++;
-	if (e->messages.items[message].hops >= MESSAGE_HOPS_MOST && !q->function->async.recursion_allowed) {
+	if (message_goes_round(&e->messages.items[message], &q->function->async)) {
 		count(e, &q->recursions);
 		give_up(e, q, message, END_DROPPED, now);
 		return;

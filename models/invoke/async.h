@@ -2,7 +2,7 @@
  *
  * A function error (a timeout or a crash too) is tried again after 1 minute, then after 2, MaximumRetryAttempts times in all. A throttle puts
  * the event back, to be tried again after 1 s, 2 s, 4 s and so on up to 5 minutes; such tries are not counted. An event older than
- * MaximumEventAgeInSeconds is given up, and so is one that came through 16 functions (recursive loop detection), and every one of a function
+ * MaximumEventAgeInSeconds is given up, and so is one that came through 16 functions (recursive loop detection: message_goes_round), and every one of a function
  * whose reserved concurrency is 0, at once. What is given up goes to the destination for failures and to the dead-letter queue, to both when
  * both are there; what succeeded goes to the destination for successes.
  * The base of the back-off is not documented: 2. How fast Lambda drains the queue is not either: as fast as concurrency allows.

@@ -34,7 +34,7 @@ void consume_emit(struct engine *e, const struct function_state *f, const struct
 {
 	const struct function_spec *spec = f->plan->spec;
 	struct message parent = *first; /* making children moves the pool */
-	parent.hops++;
+	message_hop(&parent);
 	for (size_t i = 0; i < spec->emit_count; i++) {
 		const struct emit_spec *emit = &spec->emits[i];
 		uint64_t edge = CONSUME_EDGE_EMIT + i, count = emission_count(e, emit, &parent, edge, records);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/spec/resource.h"
 #include "sim/simtime.h"
 
 #define MESSAGE_NONE UINT32_MAX
@@ -35,6 +36,7 @@ struct message {
 	/* What queues keep about it (models/poll/queue.h); 0 elsewhere. */
 	uint8_t place;         /* enum place: delayed, visible, in flight */
 	bool duplicated;       /* it outlived its first deletion */
+	uint8_t traced;        /* see message_hop */
 	uint32_t previous;     /* in the list of `next` */
 	uint32_t older, newer; /* all of the queue, in order of arrival */
 	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
@@ -49,6 +51,21 @@ struct messages {
 	uint32_t free;
 	uint32_t numbers; /* last ticket or receipt that a queue gave */
 };
+
+/* What is made of `m` from now on came through one more function. Its `traced` is how many of its functions loop detection knows of, up to UINT8_MAX:
+ * a service that does not pass the trace on begins anew (station_send_child). */
+static inline void message_hop(struct message *m)
+{
+	m->hops++;
+	if (m->traced < UINT8_MAX)
+		m->traced++;
+}
+
+/* Whether loop detection keeps a function from running once more for it. */
+static inline bool message_goes_round(const struct message *m, const struct async_spec *function)
+{
+	return m->traced >= MESSAGE_HOPS_MOST && !function->recursion_allowed;
+}
 
 uint32_t message_new(struct messages *m, const struct message *value);
 void message_free(struct messages *m, uint32_t index);

@@ -244,6 +244,13 @@ void station_send(struct engine *e, uint32_t station, uint32_t message, simtime 
 		schedule(e, EVENT_TASK, at, (struct task){station, message, TASK_ARRIVAL, NO_TASK});
 }
 
+/* Lambda Developer Guide, "Use Lambda recursive loop detection": between functions, Amazon SQS, Amazon SNS and Amazon S3; a loop that another service
+ * is part of is not found. */
+static bool keeps_trace(enum target_kind kind)
+{
+	return kind != TARGET_BUS && kind != TARGET_STREAM;
+}
+
 static struct message child_of(const struct message *parent, uint64_t edge, uint64_t ordinal, uint32_t payload, simtime now)
 {
 	struct message child = *parent;
@@ -252,6 +259,9 @@ static struct message child_of(const struct message *parent, uint64_t edge, uint
 	child.receives = 0;
 	child.throttles = child.outcome = 0;
 	child.cold = false;
+	child.place = 0; /* a queue must not take it for what it holds under the parent's receipt */
+	child.ticket = child.receipt = 0;
+	child.duplicated = false;
 	child.since = now;
 	return child;
 }
@@ -261,6 +271,8 @@ void station_send_child(struct engine *e, struct target target, const struct mes
 {
 	uint32_t station = station_of(e->scenario, target);
 	struct message child = child_of(parent, edge, ordinal, payload, now);
+	if (!keeps_trace(target.kind))
+		child.traced = 0;
 	simtime transit = variate_time(&e->stations[station]->transit, station_draw(e, &child, PURPOSE_TRANSIT, 0));
 	station_send(e, station, message_new(&e->messages, &child), now + transit);
 }

@@ -317,6 +317,17 @@ static void redrive(struct engine *e, struct queue *q, uint32_t message, simtime
 	queue_stir(e, q->dead_letter, now);
 }
 
+void queue_stop(struct engine *e, struct queue *q, uint32_t message, simtime now)
+{
+	if (q->redrives) {
+		redrive(e, q, message, now);
+		return;
+	}
+	displace(e, q, message, now);
+	delist(e, q, message, now);
+	station_end(e, &q->station, message, END_DROPPED, now);
+}
+
 uint32_t queue_next(struct engine *e, struct queue *q, simtime now)
 {
 	for (;;) {

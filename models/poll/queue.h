@@ -126,6 +126,10 @@ void queue_timer(struct engine *e, struct queue *q, enum queue_task what, simtim
 /* The message that a receive would get next; MESSAGE_NONE: there is none, or too many are in flight. Redrives what was received too often. */
 uint32_t queue_next(struct engine *e, struct queue *q, simtime now);
 
+/* The message of queue_next goes round in a loop of functions: to the dead-letter queue if there is one, else it is dropped.
+ * Source: Lambda Developer Guide, "Use Lambda recursive loop detection". */
+void queue_stop(struct engine *e, struct queue *q, uint32_t message, simtime now);
+
 /* Receives the message of queue_next; returns its receipt. */
 uint32_t queue_take(struct engine *e, struct queue *q, uint32_t message, simtime now);
 

@@ -110,7 +110,7 @@ static void discard(struct engine *e, struct stream *t, struct lane *lane, uint3
 	if (kept && count > 0) { /* a window's last invocation has no records */
 		struct message parent = e->messages.items[lane->batch[lane->first].message];
 		uint64_t edge = ((uint64_t)m->index + 1) << 32 | CONSUME_EDGE_FAILURE; /* each mapping's own */
-		parent.hops++;
+		message_hop(&parent);
 		station_send_child(e, m->spec->on_failure, &parent, edge, 0, parent.payload, now);
 		t->counts.failure_delivered += count;
 	}

@@ -57,11 +57,24 @@ struct receive {
 	uint64_t bytes;
 };
 
+/* What a receive of the mapping gets next: queue_next without what loop detection stops. */
+static uint32_t next_for(struct engine *e, struct queue *q, const struct sqs *m, simtime now)
+{
+	const struct async_spec *function = &m->consumer->function->plan->spec->async;
+	for (;;) {
+		uint32_t message = queue_next(e, q, now);
+		if (message == MESSAGE_NONE || !message_goes_round(&e->messages.items[message], function))
+			return message;
+		queue_stop(e, q, message, now);
+		queue_count(e, q, QUEUE_DROPPED, 1);
+	}
+}
+
 /* Takes one message into the batch, or deletes it; false when there is none or it does not fit. */
 static bool receive_one(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, struct receive *r, simtime now)
 {
 	struct poller *p = &m->pollers[i];
-	uint32_t message = queue_next(e, q, now);
+	uint32_t message = next_for(e, q, m, now);
 	if (message == MESSAGE_NONE)
 		return false;
 	uint32_t content = e->messages.items[message].payload;

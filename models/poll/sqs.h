@@ -20,6 +20,7 @@
  * Failures. A throttled batch is kept and tried again after 1, 2, 4, ... at most 60 s (not documented) until its visibility timeouts are over; then
  * it is dropped, the messages being in the queue again. Each throttle, and each function error unless the mapping reports batch item failures, takes one from the
  * mapping's concurrency, down to two; each success gives one back (the steps are not documented: "gradually"). Growth waits meanwhile.
+ * Loops: a message that came through 16 functions is not handed to another one (message_goes_round); it goes to the dead-letter queue, or is dropped.
  * Partial responses: only the failed records stay; in a FIFO queue also all behind the first failed one, as the handler stops there.
  *
  * Requests for the bill: receives (also empty ones) and sends in 64 KB units, deletes in batches of ten.
