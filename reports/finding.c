@@ -378,11 +378,8 @@ static bool grows(const struct report_series *s)
 /* A queue that nothing reads, such as a dead-letter queue, is meant to grow. */
 static void find_backlog(struct findings *f, const struct station_place *x)
 {
-	const char *metric = x->scope == RECORD_QUEUE    ? "ApproximateNumberOfMessagesVisible"
-	                     : x->scope == RECORD_STREAM ? "Backlog"
-	                                                 : "AsyncEventsWaiting";
 	bool unread = x->scope == RECORD_QUEUE && report_point(f->r, x->scope, x->name, "NumberOfMessagesReceived", "") == 0;
-	if (unread || !grows(report_series(f->r, x->scope, x->name, metric)))
+	if (unread || x->depth == NULL || !grows(report_series(f->r, x->scope, x->name, x->depth)))
 		return;
 	say(f, FINDING_BAD);
 	prose_text(f->p, "The backlog of ");
@@ -396,18 +393,17 @@ static void find_backlog(struct findings *f, const struct station_place *x)
 static void find_old(struct findings *f, const struct station_place *x)
 {
 	const struct report_resource *about = report_resource(f->r, x->scope, x->name);
-	const char *metric = x->scope == RECORD_QUEUE ? "ApproximateAgeOfOldestMessage_ms" : "IteratorAge_ms";
 	if (about == NULL || about->retention == 0)
 		return;
 	double limit_ms = (double)about->retention / SIMTIME_MS;
-	if (!(report_point(f->r, x->scope, x->name, metric, "max") >= NOTABLE_OLD * limit_ms))
+	if (!(report_point(f->r, x->scope, x->name, x->age, "max") >= NOTABLE_OLD * limit_ms))
 		return;
 	struct textbuf kept = {0};
 	human_time(&kept, limit_ms / 1000);
 	say(f, FINDING_BAD);
 	prose_name(f->p, x->name);
 	prose_text(f->p, x->scope == RECORD_QUEUE ? " holds messages until they are as old as " : " is read when its records are as old as ");
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, metric, "max"));
+	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->age, "max"));
 	prose_printf(f->p, "; it keeps them for %s.", textbuf_text(&kept));
 	stop_named(f);
 	textbuf_fini(&kept);

@@ -119,6 +119,7 @@ void page_write(const struct report *r, const struct plots *plots, struct textbu
 	page__functions(&p);
 	page__function_details(&p);
 	page__sources(&p);
+	page__stations(&p);
 	page__cost(&p);
 	page__notes(&p);
 	page__method(&p);

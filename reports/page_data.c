@@ -4,7 +4,9 @@
 
 #include "reports/curve.h"
 #include "reports/page_part.h"
+#include "reports/stationtable.h"
 #include "sim/base/json_out.h"
+#include "sim/base/memory.h"
 
 enum { PAGE_POINTS = 1000, PAGE_PERCENTILES = 161 };
 
@@ -79,6 +81,41 @@ static void write_function(struct json_out *j, const struct report *r, const str
 	json_out_end_object(j);
 }
 
+/* A level of a place; an empty array where it has none. */
+static void write_level(struct json_out *j, const struct report *r, const struct station_place *x, const char *key, const char *metric)
+{
+	const struct report_series *s = metric ? report_series(r, x->scope, x->name, metric) : NULL;
+	struct curve c = curve_series(s, PAGE_POINTS, CURVE_LARGEST, 1);
+	write_numbers(j, key, c.y, c.count);
+	curve_fini(&c);
+}
+
+static void write_place(struct json_out *j, const struct report *r, const struct station_place *x)
+{
+	struct curve c = curve_series(report_series(r, x->scope, x->name, x->depth), PAGE_POINTS, CURVE_LARGEST, 1);
+	json_out_object(j);
+	json_out_key(j, "name");
+	json_out_string(j, x->name);
+	write_numbers(j, "t", c.x, c.count);
+	write_numbers(j, "depth", c.y, c.count);
+	write_level(j, r, x, "flying", x->flying);
+	write_level(j, r, x, "age", x->age);
+	json_out_end_object(j);
+	curve_fini(&c);
+}
+
+static void write_places(struct json_out *j, const struct report *r)
+{
+	size_t count;
+	struct station_place *places = station_places_charted(r, &count);
+	json_out_key(j, "places");
+	json_out_array(j);
+	for (size_t i = 0; i < count; i++)
+		write_place(j, r, &places[i]);
+	json_out_end_array(j);
+	memory_free(places);
+}
+
 void page__data(struct page *p)
 {
 	struct json_out j;
@@ -90,6 +127,7 @@ void page__data(struct page *p)
 	for (size_t i = 0; i < p->r->functions.count; i++)
 		write_function(&j, p->r, &p->r->functions.items[i]);
 	json_out_end_array(&j);
+	write_places(&j, p->r);
 	json_out_end_object(&j);
 	page__add(p, "</script>\n");
 }

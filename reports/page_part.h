@@ -27,11 +27,15 @@ void page__metric(struct page *p, enum record_scope scope, const char *entity, c
 void page__cell(struct page *p, const char *label, enum record_scope scope, const char *entity, const char *metric,
                 const char *statistic);
 
+/* A folded list of all metrics of an entity but those named in `shown`. */
+void page__others(struct page *p, enum record_scope scope, const char *entity, const char *const *shown, size_t shown_count);
+
 void page__headline(struct page *p);
 void page__objectives(struct page *p);
 void page__functions(struct page *p);
 void page__function_details(struct page *p);
 void page__sources(struct page *p);
+void page__stations(struct page *p);
 void page__cost(struct page *p);
 void page__notes(struct page *p);
 void page__method(struct page *p);

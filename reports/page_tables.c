@@ -102,15 +102,14 @@ static void write_percentiles(struct page *p, const struct report_function *f)
 }
 
 /* What else was counted, as a list of terms: every metric that no table shows. */
-static void write_others(struct page *p, const struct report_function *f)
+void page__others(struct page *p, enum record_scope scope, const char *entity, const char *const *shown, size_t shown_count)
 {
-	static const char *const shown[] = {"Latency_ms", "Duration_ms"};
-	struct report_range range = report_entity(p->r, RECORD_FUNCTION, f->name);
+	struct report_range range = report_entity(p->r, scope, entity);
 	page__add(p, "<details class=\"more\"><summary>All numbers</summary><dl class=\"terms\">\n");
 	for (size_t i = 0; i < range.count; i++) {
 		const struct report_metric *m = range.items[i];
 		bool elsewhere = false;
-		for (size_t k = 0; k < sizeof shown / sizeof shown[0]; k++)
+		for (size_t k = 0; k < shown_count; k++)
 			elsewhere = elsewhere || strcmp(m->metric, shown[k]) == 0;
 		if (elsewhere)
 			continue;
@@ -119,7 +118,7 @@ static void write_others(struct page *p, const struct report_function *f)
 		page__add(p, " ");
 		page__text(p, m->statistic);
 		page__add(p, "</dt><dd>");
-		page__metric(p, RECORD_FUNCTION, f->name, m->metric, m->statistic);
+		page__metric(p, scope, entity, m->metric, m->statistic);
 		page__add(p, "</dd></div>\n");
 	}
 	page__add(p, "</dl></details>\n");
@@ -143,6 +142,7 @@ static void write_chips(struct page *p, const struct report_function *f)
 
 void page__function_details(struct page *p)
 {
+	static const char *const in_percentiles[] = {"Latency_ms", "Duration_ms"};
 	for (size_t i = 0; i < p->r->functions.count; i++) {
 		const struct report_function *f = &p->r->functions.items[i];
 		page__printf(p, "<section><details class=\"function\"%s><summary><h3>", i < PAGE_OPEN_FUNCTIONS ? " open" : "");
@@ -154,7 +154,7 @@ void page__function_details(struct page *p)
 			write_chart(p, i, (enum plot_kind)kind);
 		page__add(p, "</div>\n");
 		write_percentiles(p, f);
-		write_others(p, f);
+		page__others(p, RECORD_FUNCTION, f->name, in_percentiles, sizeof in_percentiles / sizeof in_percentiles[0]);
 		page__add(p, "</details></section>\n");
 	}
 }

@@ -9,14 +9,13 @@
 #include "reports/curve.h"
 #include "reports/finding.h"
 #include "reports/prose.h"
+#include "reports/stationtable.h"
 #include "sim/base/memory.h"
 
 enum { PLOT_POINTS = 720, PLOT_LIMIT_MS = 60000, PLOT_OUTPUT_MOST = 256 << 20, PLOT_LINES_MOST = 4 };
 
 /* A limit far above everything would press the curves flat; from this ratio on it is only named. */
 static const double PLOT_LIMIT_RATIO = 3;
-
-static const char *const plot_kinds[PLOT_KINDS] = {"traffic", "concurrency", "latency"};
 
 #define BLUE "#4f74e3"
 #define ORANGE "#e0803a"
@@ -36,6 +35,7 @@ struct chart {
 	struct plot_line lines[PLOT_LINES_MOST];
 	size_t count;
 	double limit; /* NaN for none */
+	const char *unit; /* of the values, behind the titles; NULL for none */
 	bool latency; /* logarithmic, in milliseconds */
 };
 
@@ -52,6 +52,33 @@ static void chart_fini(struct chart *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		curve_fini(&c->lines[i].curve);
+}
+
+/* A level of a place over time, in units of `factor`. */
+static struct curve level_of(const struct report *r, const struct station_place *x, const char *metric, double factor)
+{
+	return curve_series(metric ? report_series(r, x->scope, x->name, metric) : NULL, PLOT_POINTS, CURVE_LARGEST, factor);
+}
+
+static struct chart chart_depth(const struct report *r, const struct station_place *x)
+{
+	struct chart c = {.limit = NAN};
+	chart_add(&c, level_of(r, x, x->depth, 1), "waiting", "lc rgb '" BLUE "' lw 1.6");
+	chart_add(&c, level_of(r, x, x->flying, 1), "in flight", "lc rgb '" TEAL "' lw 1.6");
+	return c;
+}
+
+/* In one unit that fits the largest. */
+static struct chart chart_age(const struct report *r, const struct station_place *x)
+{
+	struct curve in_ms = level_of(r, x, x->age, 1);
+	struct human_scale scale = human_scale_for(HUMAN_MS, curve_largest(&in_ms));
+	struct chart c = {.limit = NAN, .unit = scale.suffix};
+	if (curve_largest(&in_ms) > 0)
+		chart_add(&c, level_of(r, x, x->age, 1 / scale.factor), x->scope == RECORD_QUEUE ? "age of the oldest message" : "iterator age",
+		          "lc rgb '" ORANGE "' lw 1.6");
+	curve_fini(&in_ms);
+	return c;
 }
 
 static struct curve series_of(const struct report *r, const char *name, const char *metric, enum curve_join join, bool rate)
@@ -160,8 +187,9 @@ static void write_lines(struct textbuf *out, const struct chart *c)
 {
 	textbuf_add(out, "plot ");
 	for (size_t i = 0; i < c->count; i++)
-		textbuf_printf(out, "%s$d%zu using 1:2 with %s %s title '%s'", i ? ", " : "", i,
-		               c->latency ? "filledcurves y1=0" : "steps", c->lines[i].style, c->lines[i].title);
+		textbuf_printf(out, "%s$d%zu using 1:2 with %s %s title '%s%s%s'", i ? ", " : "", i,
+		               c->latency ? "filledcurves y1=0" : "steps", c->lines[i].style, c->lines[i].title,
+		               c->unit ? ", " : "", c->unit ? c->unit : "");
 	double most = 0;
 	for (size_t i = 0; i < c->count; i++)
 		most = fmax(most, curve_largest(&c->lines[i].curve));
@@ -245,55 +273,82 @@ static void copy_body(struct textbuf *out, const char *svg, const char *end)
 	}
 }
 
-static void write_head(struct textbuf *out, const struct report_function *f, enum plot_kind kind)
+/* What a chart is of, and what it shows. */
+struct subject {
+	const char *name, *title, *text;
+};
+
+static void write_head(struct textbuf *out, const struct subject *s)
 {
-	static const char *const titles[PLOT_KINDS] = {"traffic over time", "concurrency and environments over time",
-	                                               "distribution of latency"};
-	static const char *const texts[PLOT_KINDS] = {
-		"Invocations, throttles and errors per second, averaged over replications.",
-		"Busy environments (the most and the average of each period) and environments alive, against the function's limit.",
-		"How often each latency occurs on a logarithmic axis, warm invocations and cold starts apart; each is scaled to its own peak.",
-	};
 	textbuf_add(out,
 	            "<svg class=\"weir-plot\" role=\"img\" viewBox=\"0 0 760 260\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>");
-	prose_escape(out, f->name);
-	textbuf_printf(out, ": %s</title>\n<desc>%s</desc>\n", titles[kind], texts[kind]);
+	prose_escape(out, s->name);
+	textbuf_printf(out, ": %s</title>\n<desc>%s</desc>\n", s->title, s->text);
 	textbuf_add(out, "<style>.weir-plot{color:#24292f;font-family:system-ui,sans-serif}.weir-plot .back{fill:#fff}"
 	                 "@media(prefers-color-scheme:dark){.weir-plot{color:#d5dae1}.weir-plot .back{fill:#16191f}}</style>\n"
 	                 "<rect class=\"back\" width=\"760\" height=\"260\"/>\n<g>\n");
 }
 
 /* Takes the next chart from what gnuplot wrote. Returns where to go on, or NULL when there is no whole one. */
-static const char *take_chart(const char *at, const struct report_function *f, enum plot_kind kind, struct textbuf *out)
+static const char *take_chart(const char *at, const struct subject *subject, struct textbuf *out)
 {
 	const char *begin = strstr(at, "<svg"), *end = begin ? strstr(begin, "</svg>") : NULL;
 	if (end == NULL)
 		return NULL;
 	end += strlen("</svg>");
-	write_head(out, f, kind);
+	write_head(out, subject);
 	copy_body(out, begin, end);
 	textbuf_add_char(out, '\n');
 	return end;
 }
 
-/* --- all --------------------------------------------------------------------------------------------------------------------- */
+/* --- which charts ------------------------------------------------------------------------------------------------------------ */
 
-static struct chart chart_of(const struct report *r, const struct report_function *f, enum plot_kind kind)
+/* All charts, numbered as in struct plots. */
+struct drawing {
+	const struct report *r;
+	struct station_place *places; /* owned */
+	struct plots *plots;
+	bool *drawn; /* which charts are in the script; owned */
+};
+
+static struct chart chart_of(const struct drawing *d, size_t i)
 {
-	static struct chart (*const charts[PLOT_KINDS])(const struct report *r,
-	                                                const struct report_function *f) = {chart_traffic, chart_concurrency,
-	                                                                                    chart_latency};
-	return charts[kind](r, f);
+	static struct chart (*const of_function[PLOT_KINDS])(const struct report *r, const struct report_function *f) = {
+		chart_traffic, chart_concurrency, chart_latency};
+	static struct chart (*const of_place[PLOT_PLACE_KINDS])(const struct report *r, const struct station_place *x) = {
+		chart_depth, chart_age};
+	size_t functions = d->plots->functions * PLOT_KINDS;
+	if (i < functions)
+		return of_function[i % PLOT_KINDS](d->r, &d->r->functions.items[i / PLOT_KINDS]);
+	return of_place[(i - functions) % PLOT_PLACE_KINDS](d->r, &d->places[(i - functions) / PLOT_PLACE_KINDS]);
 }
 
-/* Writes the script; `drawn` says which charts are in it. */
-static void write_script(const struct report *r, size_t functions, struct textbuf *script, bool *drawn)
+static struct subject subject_of(const struct drawing *d, size_t i)
+{
+	static const char *const titles[] = {"traffic over time", "concurrency and environments over time", "distribution of latency",
+	                                     "events that wait over time", "age over time"};
+	static const char *const texts[] = {
+		"Invocations, throttles and errors per second, averaged over replications.",
+		"Busy environments (the most and the average of each period) and environments alive, against the function's limit.",
+		"How often each latency occurs on a logarithmic axis, warm invocations and cold starts apart; each is scaled to its own peak.",
+		"How many events wait and how many are being processed, averaged over replications.",
+		"How old the oldest message or the last record read is, averaged over replications.",
+	};
+	size_t functions = d->plots->functions * PLOT_KINDS, place = i - functions;
+	if (i < functions)
+		return (struct subject){d->r->functions.items[i / PLOT_KINDS].name, titles[i % PLOT_KINDS], texts[i % PLOT_KINDS]};
+	size_t kind = PLOT_KINDS + place % PLOT_PLACE_KINDS;
+	return (struct subject){d->places[place / PLOT_PLACE_KINDS].name, titles[kind], texts[kind]};
+}
+
+static void write_script(const struct drawing *d, struct textbuf *script)
 {
 	textbuf_add(script, plot_preamble);
-	for (size_t i = 0; i < functions * PLOT_KINDS; i++) {
-		struct chart c = chart_of(r, &r->functions.items[i / PLOT_KINDS], (enum plot_kind)(i % PLOT_KINDS));
-		drawn[i] = c.count > 0;
-		if (drawn[i])
+	for (size_t i = 0; i < plot_count(d->plots); i++) {
+		struct chart c = chart_of(d, i);
+		d->drawn[i] = c.count > 0;
+		if (d->drawn[i])
 			write_chart(script, &c);
 		chart_fini(&c);
 	}
@@ -307,12 +362,14 @@ static int run_gnuplot(const struct textbuf *script, struct program_result *resu
 	return program_run(&p, result, e);
 }
 
-static bool split(const struct report *r, const struct program_result *result, const bool *drawn, struct plots *out)
+static bool split(const struct drawing *d, const struct program_result *result)
 {
 	const char *at = textbuf_text(&result->output);
-	for (size_t i = 0; i < out->functions * PLOT_KINDS && at != NULL; i++)
-		if (drawn[i])
-			at = take_chart(at, &r->functions.items[i / PLOT_KINDS], (enum plot_kind)(i % PLOT_KINDS), &out->svg[i]);
+	for (size_t i = 0; i < plot_count(d->plots) && at != NULL; i++) {
+		struct subject subject = subject_of(d, i);
+		if (d->drawn[i])
+			at = take_chart(at, &subject, &d->plots->svg[i]);
+	}
 	return at != NULL;
 }
 
@@ -327,35 +384,7 @@ static void explain(struct textbuf *warnings, const struct program_result *resul
 	textbuf_printf(warnings, "no plots: gnuplot failed%s%.*s\n", *said ? ": " : "", (int)strcspn(said, "\n"), said);
 }
 
-int plot_all(const struct report *r, struct plots *out, struct textbuf *warnings, struct error *e)
-{
-	size_t functions = r->functions.count < PLOT_FUNCTIONS_MOST ? r->functions.count : PLOT_FUNCTIONS_MOST;
-	struct textbuf script = {0};
-	struct program_result result = {0};
-	*out = (struct plots){functions, MEMORY_ARRAY(functions * PLOT_KINDS, struct textbuf)};
-	bool *drawn = MEMORY_ARRAY(functions * PLOT_KINDS, bool);
-	write_script(r, functions, &script, drawn);
-	int failed = run_gnuplot(&script, &result, e);
-	bool whole = !failed && result.end == PROGRAM_EXITED && result.status == 0 && split(r, &result, drawn, out);
-	if (!failed && !whole)
-		explain(warnings, &result);
-	if (whole && functions < r->functions.count)
-		textbuf_printf(warnings, "plots of the first %zu of %zu functions only\n", functions, r->functions.count);
-	if (!whole)
-		plots_fini(out);
-	program_result_fini(&result);
-	textbuf_fini(&script);
-	memory_free(drawn);
-	return failed;
-}
-
-const char *plot_svg(const struct plots *p, size_t function, enum plot_kind kind)
-{
-	if (function >= p->functions)
-		return NULL;
-	const struct textbuf *svg = &p->svg[function * PLOT_KINDS + kind];
-	return svg->length > 0 ? svg->text : NULL;
-}
+/* --- files ------------------------------------------------------------------------------------------------------------------- */
 
 static void add_stem(struct textbuf *out, const char *name)
 {
@@ -363,28 +392,107 @@ static void add_stem(struct textbuf *out, const char *name)
 		textbuf_add_char(out, isascii(*c) && (isalnum((unsigned char)*c) || *c == '-' || *c == '_') ? *c : '_');
 }
 
-void plot_file(const struct report *r, size_t function, enum plot_kind kind, struct textbuf *out)
+/* The functions, then the places, of whom `i` is one. */
+static const char *name_of(const struct drawing *d, size_t i)
+{
+	return i < d->r->functions.count ? d->r->functions.items[i].name : d->places[i - d->r->functions.count].name;
+}
+
+/* A function and its own asynchronous events have the same name, and charts of different kinds. */
+static char *file_of(const struct drawing *d, size_t from, size_t to, size_t i, const char *kind)
 {
 	struct textbuf stem = {0};
 	size_t alike = 0;
-	add_stem(&stem, r->functions.items[function].name);
-	for (size_t i = 0; i < r->functions.count; i++) {
+	add_stem(&stem, name_of(d, i));
+	for (size_t k = from; k < to; k++) {
 		struct textbuf other = {0};
-		add_stem(&other, r->functions.items[i].name);
+		add_stem(&other, name_of(d, k));
 		alike += strcmp(textbuf_text(&other), textbuf_text(&stem)) == 0;
 		textbuf_fini(&other);
 	}
-	textbuf_printf(out, "plot-%s", textbuf_text(&stem));
-	if (alike > 1)
-		textbuf_printf(out, ".%zu", function + 1);
-	textbuf_printf(out, "-%s.svg", plot_kinds[kind]);
+	char *file = alike > 1 ? memory_format("plot-%s.%zu-%s.svg", textbuf_text(&stem), i - from + 1, kind)
+	                       : memory_format("plot-%s-%s.svg", textbuf_text(&stem), kind);
 	textbuf_fini(&stem);
+	return file;
+}
+
+static void name_files(const struct drawing *d, size_t places)
+{
+	static const char *const kinds[PLOT_KINDS] = {"traffic", "concurrency", "latency"};
+	static const char *const place_kinds[PLOT_PLACE_KINDS] = {"depth", "age"};
+	size_t functions = d->plots->functions * PLOT_KINDS, all = d->r->functions.count;
+	for (size_t i = 0; i < plot_count(d->plots); i++)
+		d->plots->files[i] = i < functions
+		                             ? file_of(d, 0, all, i / PLOT_KINDS, kinds[i % PLOT_KINDS])
+		                             : file_of(d, all, all + places, all + (i - functions) / PLOT_PLACE_KINDS,
+		                                       place_kinds[(i - functions) % PLOT_PLACE_KINDS]);
+}
+
+/* --- all --------------------------------------------------------------------------------------------------------------------- */
+
+static size_t at_most(size_t count)
+{
+	return count < PLOT_FUNCTIONS_MOST ? count : PLOT_FUNCTIONS_MOST;
+}
+
+static void warn_of_rest(struct textbuf *warnings, size_t drawn, size_t all, const char *what)
+{
+	if (drawn < all)
+		textbuf_printf(warnings, "plots of the first %zu of %zu %s only\n", drawn, all, what);
+}
+
+int plot_all(const struct report *r, struct plots *out, struct textbuf *warnings, struct error *e)
+{
+	struct drawing d = {.r = r, .plots = out};
+	size_t places;
+	struct textbuf script = {0};
+	struct program_result result = {0};
+	d.places = station_places_charted(r, &places);
+	*out = (struct plots){.functions = at_most(r->functions.count), .places = at_most(places)};
+	out->svg = MEMORY_ARRAY(plot_count(out), struct textbuf);
+	out->files = MEMORY_ARRAY(plot_count(out), char *);
+	d.drawn = MEMORY_ARRAY(plot_count(out), bool);
+	write_script(&d, &script);
+	name_files(&d, places);
+	int failed = run_gnuplot(&script, &result, e);
+	bool whole = !failed && result.end == PROGRAM_EXITED && result.status == 0 && split(&d, &result);
+	if (!failed && !whole)
+		explain(warnings, &result);
+	if (whole) {
+		warn_of_rest(warnings, out->functions, r->functions.count, "functions");
+		warn_of_rest(warnings, out->places, places, "queues, streams and functions with asynchronous events");
+	} else {
+		plots_fini(out);
+	}
+	program_result_fini(&result);
+	textbuf_fini(&script);
+	memory_free(d.drawn);
+	memory_free(d.places);
+	return failed;
+}
+
+static const char *svg_text(const struct plots *p, size_t i)
+{
+	return p->svg[i].length > 0 ? p->svg[i].text : NULL;
+}
+
+const char *plot_svg(const struct plots *p, size_t function, enum plot_kind kind)
+{
+	return function < p->functions ? svg_text(p, function * PLOT_KINDS + kind) : NULL;
+}
+
+const char *plot_place_svg(const struct plots *p, size_t place, enum plot_place_kind kind)
+{
+	return place < p->places ? svg_text(p, p->functions * PLOT_KINDS + place * PLOT_PLACE_KINDS + kind) : NULL;
 }
 
 void plots_fini(struct plots *p)
 {
-	for (size_t i = 0; i < p->functions * PLOT_KINDS; i++)
+	for (size_t i = 0; i < plot_count(p); i++) {
 		textbuf_fini(&p->svg[i]);
+		memory_free(p->files[i]);
+	}
 	memory_free(p->svg);
+	memory_free(p->files);
 	*p = (struct plots){0};
 }

@@ -44,16 +44,12 @@ static int write_tables(const struct report *r, const char *folder, struct error
 	return failed;
 }
 
-static int write_plots(const struct report *r, const struct plots *plots, const char *folder, struct error *e)
+static int write_plots(const struct plots *plots, const char *folder, struct error *e)
 {
 	int failed = 0;
-	for (size_t i = 0; i < plots->functions * PLOT_KINDS && !failed; i++) {
-		struct textbuf name = {0};
-		plot_file(r, i / PLOT_KINDS, (enum plot_kind)(i % PLOT_KINDS), &name);
+	for (size_t i = 0; i < plot_count(plots) && !failed; i++)
 		if (plots->svg[i].length > 0)
-			failed = write_text(folder, textbuf_text(&name), &plots->svg[i], e);
-		textbuf_fini(&name);
-	}
+			failed = write_text(folder, plots->files[i], &plots->svg[i], e);
 	return failed;
 }
 
@@ -81,7 +77,7 @@ int report_write(const struct report *r, const char *folder, const struct report
 	if (!failed && outputs->csv)
 		failed = write_tables(r, folder, e);
 	if (!failed)
-		failed = write_plots(r, &plots, folder, e);
+		failed = write_plots(&plots, folder, e);
 	if (!failed && outputs->page)
 		failed = write_page(r, &plots, folder, e);
 	plots_fini(&plots);

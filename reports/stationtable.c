@@ -84,13 +84,15 @@ const char **station_table_rows(const struct report *r, const struct station_tab
 }
 
 static const struct station_place kinds[] = {
-	{RECORD_QUEUE, NULL, "queue", "Received", "Ended", "EndedShare"},
-	{RECORD_STREAM, NULL, "stream", "Received", "Ended", "EndedShare"},
-	{RECORD_TOPIC, NULL, "topic", "Received", "Ended", "EndedShare"},
-	{RECORD_BUS, NULL, "event bus", "Received", "Ended", "EndedShare"},
-	{RECORD_BUCKET, NULL, "bucket", "Received", "Ended", "EndedShare"},
-	{RECORD_FUNCTION, NULL, "asynchronous", "AsyncEventsReceived", "AsyncEventsEnded", "AsyncEventsEndedShare"},
-	{RECORD_OUTSIDE, NULL, "outside the template", "Received", "Ended", "EndedShare"},
+	{RECORD_QUEUE, NULL, "queue", "Received", "Ended", "EndedShare", "ApproximateNumberOfMessagesVisible",
+         "ApproximateNumberOfMessagesNotVisible", "ApproximateAgeOfOldestMessage_ms"},
+	{RECORD_STREAM, NULL, "stream", "Received", "Ended", "EndedShare", "Backlog", NULL, "IteratorAge_ms"},
+	{RECORD_TOPIC, NULL, "topic", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
+	{RECORD_BUS, NULL, "event bus", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
+	{RECORD_BUCKET, NULL, "bucket", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
+	{RECORD_FUNCTION, NULL, "asynchronous", "AsyncEventsReceived", "AsyncEventsEnded", "AsyncEventsEndedShare",
+         "AsyncEventsWaiting", NULL, NULL},
+	{RECORD_OUTSIDE, NULL, "outside the template", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
 };
 
 struct station_place *station_places(const struct report *r, size_t *count)
@@ -110,5 +112,16 @@ struct station_place *station_places(const struct report *r, size_t *count)
 		}
 		memory_free(names);
 	}
+	return places;
+}
+
+struct station_place *station_places_charted(const struct report *r, size_t *count)
+{
+	size_t all, kept = 0;
+	struct station_place *places = station_places(r, &all);
+	for (size_t i = 0; i < all; i++)
+		if (places[i].depth != NULL && report_series(r, places[i].scope, places[i].name, places[i].depth) != NULL)
+			places[kept++] = places[i];
+	*count = kept;
 	return places;
 }

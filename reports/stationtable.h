@@ -30,10 +30,14 @@ struct station_place {
 	const char *name;
 	const char *noun;                    /* "queue", "asynchronous" */
 	const char *received, *number, *share; /* metrics */
+	const char *depth, *flying, *age;      /* series: what waits, what is being processed, how old it is in ms; NULL where there is none */
 };
 
 /* All of them, in the order of station_tables, then what is outside the template. The caller frees the array with memory_free. */
 struct station_place *station_places(const struct report *r, size_t *count);
+
+/* Those of them that have a series of what waits: queues, streams, asynchronous events. In the same way. */
+struct station_place *station_places_charted(const struct report *r, size_t *count);
 
 /* How an event may end, as statistics of Ended and EndedShare are named. */
 enum { STATION_TABLE_ENDS = 6 };

@@ -31,9 +31,12 @@
 	const line = (label, name, format, more) => Object.assign({
 		label, stroke: () => colour(name), width: 1.75, points: {show: false}, value: (u, value) => exact(value, format),
 	}, more);
+	/* Steps of time that people count in. */
+	const ageAxis = {size: 62, incrs: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1.5e4, 3e4,
+		6e4, 1.2e5, 3e5, 6e5, 9e5, 1.8e6, 3.6e6, 7.2e6, 1.08e7, 2.16e7, 4.32e7, 8.64e7, 1.728e8, 4.32e8, 8.64e8]};
 	const some = values => values.some(value => value > 0);
 
-	function overTime(fn, series, format, limit) {
+	function overTime(fn, series, format, limit, value = {size: 52}, label = plain) {
 		const [unit, name] = clock(fn.t[fn.t.length - 1]);
 		return {
 			series: [{label: "at", value: (u, t) => exact(t, at => digits(at / unit) + " " + name)}, ...series],
@@ -41,7 +44,7 @@
 			axes: [
 				axis({size: 36, space: 60, incrs: [1, 2, 5, 10, 15, 20, 30, 50, 100, 200, 500].map(i => i * unit).concat([0.1 * unit, 0.25 * unit, 0.5 * unit]).sort((a, b) => a - b),
 					values: (u, splits) => splits.map(at => +(at / unit).toPrecision(6) + " " + name)}),
-				axis({size: 52, values: (u, splits) => splits.map(value => value == null ? "" : plain(value))}),
+				axis(Object.assign({values: (u, splits) => splits.map(value => value == null ? "" : label(value))}, value)),
 			],
 		};
 	}
@@ -69,6 +72,21 @@
 				line("busy, mean", "teal", number, {fill: () => colour("teal") + "22"}),
 				line(near ? "limit" : "limit (above)", "red", number, {dash: [6, 4], width: 1.4, value: () => plain(fn.limit)}),
 			], number, near ? fn.limit : 0), [fn.t, fn.alive, fn.busy, fn.busyMean, limit]];
+		},
+		depth(place) {
+			if (!place.t.length) return null;
+			const rows = [place.t, place.depth];
+			const series = [line("waiting", "blue", number, {fill: () => colour("blue") + "22"})];
+			if (place.flying.length) {
+				rows.push(place.flying);
+				series.push(line("in flight", "teal", number));
+			}
+			return [overTime(place, series, number), rows];
+		},
+		age(place) {
+			if (!place.t.length || !some(place.age)) return null;
+			return [overTime(place, [line("age", "orange", time, {fill: () => colour("orange") + "22"})], time, 0, ageAxis, value => value ? tick(value) : "0"),
+				[place.t, place.age]];
 		},
 		latency(fn) {
 			const l = fn.latency;
@@ -106,7 +124,7 @@
 	function draw(box) {
 		if (drawn.has(box) || !box.clientWidth) return;
 		drawn.add(box);
-		const built = builders[box.dataset.chart](data.functions[+box.dataset.function]);
+		const built = builders[box.dataset.chart](box.dataset.place ? data.places[+box.dataset.place] : data.functions[+box.dataset.function]);
 		if (!built) {
 			box.innerHTML = "<p class=\"hint\">Nothing to draw.</p>";
 			return;

@@ -2,8 +2,8 @@
 """look.py [--out FOLDER] REPORT.html...: opens report pages in headless Chromium.
 
 For each page: no line on the console, no request to any network, no violation of the page's own policy; every chart drawn; every number,
-as it stands in the page's text, equals the number at its place in summary.json beside the page; every point estimate of every function is
-on the page; nothing is wider than a narrow window. With --out screenshots at 1280 and 400 pixels go to FOLDER. The checks are also tried on
+as it stands in the page's text, equals the number at its place in summary.json beside the page; every point estimate of every function,
+queue, stream, topic, bus and bucket is on the page; nothing is wider than a narrow window. With --out screenshots at 1280 and 400 pixels go to FOLDER. The checks are also tried on
 copies of the first page that are broken on purpose, and must notice. The last line is "N passed, N failed"."""
 import html.parser
 import json
@@ -133,7 +133,9 @@ def check_numbers(document, summary):
     found.feed(document)
     wrong = [error for attrs, text in found.numbers if (error := number_error(attrs, text, summary))]
     shown = {attrs["data-path"] for attrs, _ in found.numbers}
-    wanted = set(points(summary["functions"], "/functions"))
+    wanted = set()
+    for part in ("functions", "queues", "streams", "topics", "buses", "buckets"):
+        wanted |= set(points(summary.get(part, {}), "/" + part))
     wrong += [f"{path} is not on the page" for path in sorted(wanted - shown)]
     if not found.charts or not all(found.charts):
         wrong.append(f"{found.charts.count(False)} of {len(found.charts)} charts are not drawn")
