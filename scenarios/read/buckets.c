@@ -48,7 +48,7 @@ static void notification_filter(struct reading *r, const struct node *p, struct 
 	const struct node *filter = reading_get(r, p, "Filter", NULL);
 	const struct node *key = filter ? reading_get(r, filter, "S3Key", "Filter.S3Key") : NULL;
 	const struct node *rules = key ? reading_get(r, key, "Rules", "Filter.S3Key.Rules") : NULL;
-	if (filter && !rules)
+	if (filter && (!property_written(r, filter, "S3Key") || (key && !property_written(r, key, "Rules"))))
 		diagnostic_add(r->found, SEVERITY_ERROR, filter->at, "limit/notification", "a Filter needs S3Key with Rules");
 	if (!rules || !reading_is(r, rules, NODE_LIST, "Filter.S3Key.Rules"))
 		return;
@@ -124,7 +124,7 @@ static void notifications_of(struct reading *r, size_t bucket, const struct node
 			const struct node *n = reading_value(r, list->items[i], kinds[k].list);
 			const struct node *event = n ? reading_get(r, n, "Event", NULL) : NULL;
 			struct target target = n ? target_read(r, node_get(n, kinds[k].to), &kinds[k].rule) : (struct target){0};
-			if (n && (!event || !node_get(n, kinds[k].to)))
+			if (n && !(property_written(r, n, "Event") && property_written(r, n, kinds[k].to)))
 				diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/notification", "%s needs Event and %s",
 				               kinds[k].rule.sender, kinds[k].to);
 			else if (event && target.kind != TARGET_NONE)
@@ -158,7 +158,7 @@ void bucket_of_event(struct reading *r, struct read_source *s, const struct node
 	static const char *const names[] = {"Bucket", "Events", "Filter"};
 	const struct node *events = properties ? reading_get(r, properties, "Events", NULL) : NULL;
 	struct target function = {TARGET_FUNCTION, s->function, r->scenario->functions[s->function].name};
-	if (!events || node_is_null(node_get(properties, "Bucket"))) {
+	if (!property_written(r, properties, "Events") || !property_written(r, properties, "Bucket")) {
 		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event",
 		               "event %s needs Properties with Bucket and Events", s->name);
 		return;
@@ -170,12 +170,12 @@ void bucket_of_event(struct reading *r, struct read_source *s, const struct node
 	if (resource_of(r, TARGET_BUCKET, s->target.index)->outside)
 		diagnostic_add(r->found, SEVERITY_ERROR, node_get(properties, "Bucket")->at, "template/event",
 		               "the Bucket of an S3 event must be one of the same template");
-	for (size_t i = 0; events->kind == NODE_LIST && i < events->count; i++) {
+	for (size_t i = 0; events && events->kind == NODE_LIST && i < events->count; i++) {
 		const struct node *event = reading_value(r, events->items[i], "Events");
 		if (event)
 			notification_add(r, s->target.index, event, properties, function);
 	}
-	if (events->kind != NODE_LIST)
+	if (events && events->kind != NODE_LIST)
 		notification_add(r, s->target.index, events, properties, function);
 }
 

@@ -54,8 +54,9 @@ static void rule_unmodelled(struct reading *r, const struct node *map)
 	static const char *const names[] = {"InputPath", "InputTransformer"};
 	for (size_t i = 0; i < KEY_COUNT(names); i++) {
 		const struct node_pair *pair = node_pair_of(map, names[i]);
+		struct diagnostics *found = r->tentative && !r->careful ? r->tentative : r->found;
 		if (pair && !node_is_null(pair->value))
-			diagnostic_add(r->found, SEVERITY_WARNING, pair->key->at, "model/later",
+			diagnostic_add(found, SEVERITY_WARNING, pair->key->at, "model/later",
 			               "%s is not modelled yet: the target gets the whole event", names[i]);
 	}
 }
@@ -141,12 +142,26 @@ static void rule_source(struct reading *r, const struct node *logical, size_t bu
 	s->target = (struct target){TARGET_BUS, bus, resource_of(r, TARGET_BUS, bus)->logical};
 }
 
+/* Events of the rule's bus that have its pattern go to its targets. */
+static void rule_of_pattern(struct reading *r, const struct node *logical, const struct node *p, struct rule_spec *rule)
+{
+	int bus = rule_bus(r, p, rule->name);
+	if (bus < 0)
+		return;
+	if (filter_read(r, node_get(p, "EventPattern"), "EventPattern", PATTERN_EVENTBRIDGE, &rule->pattern) == 0)
+		rule_add(r, (size_t)bus, rule);
+	if (r->tentative)
+		resource_add_unresolved(r, TARGET_BUS, (size_t)bus, r->tentative);
+	if (!node_get(p, "ScheduleExpression"))
+		rule_source(r, logical, (size_t)bus);
+}
+
 void rule_of_resource(struct reading *r, const struct node_pair *resource)
 {
 	static const char *const names[] = {"Description",        "EventBusName", "EventPattern", "Name",   "RoleArn",
 	                                    "ScheduleExpression", "State",        "Tags",         "Targets"};
-	const struct node *p = resource_properties(r, resource->value), *pattern = reading_get(r, p, "EventPattern", NULL);
-	const struct node *schedule = reading_get(r, p, "ScheduleExpression", NULL);
+	const struct node *p = resource_properties(r, resource->value), *pattern = node_get(p, "EventPattern");
+	const struct node *schedule = node_get(p, "ScheduleExpression"), *bus = node_get(p, "EventBusName");
 	struct rule_spec rule = {.name = reading_keep(r, resource->key->text), .at = reading_keep_at(r, resource->key->at)};
 	resource_unknown_properties(r, p, "AWS::Events::Rule", names, KEY_COUNT(names));
 	rule.disabled = rule_disabled(r, p);
@@ -154,17 +169,13 @@ void rule_of_resource(struct reading *r, const struct node_pair *resource)
 	if (!pattern && !schedule)
 		diagnostic_add(r->found, SEVERITY_ERROR, resource->key->at, "limit/rule",
 		               "the rule %s needs an EventPattern or a ScheduleExpression", rule.name);
-	int bus = rule_bus(r, p, rule.name);
-	if (schedule && bus >= 0 && bus != (int)resource_default_bus(r))
+	if (schedule && bus && rule_bus(r, p, rule.name) != (int)resource_default_bus(r))
 		diagnostic_add(r->found, SEVERITY_ERROR, schedule->at, "limit/rule",
 		               "scheduled rules are on the default event bus only");
 	if (schedule)
-		schedule_of_rule(r, resource->key, schedule, &rule);
-	if (!pattern || bus < 0 || filter_read(r, pattern, "EventPattern", PATTERN_EVENTBRIDGE, &rule.pattern) < 0)
-		return;
-	rule_add(r, (size_t)bus, &rule);
-	if (!schedule)
-		rule_source(r, resource->key, (size_t)bus);
+		schedule_of_rule(r, resource->key, reading_get(r, p, "ScheduleExpression", NULL), &rule);
+	if (pattern)
+		rule_of_pattern(r, resource->key, p, &rule);
 }
 
 void rule_of_event(struct reading *r, struct read_source *s, const struct node *properties)
@@ -175,11 +186,11 @@ void rule_of_event(struct reading *r, struct read_source *s, const struct node *
 	const struct node *pattern = properties ? reading_get(r, properties, "Pattern", NULL) : NULL;
 	struct rule_spec rule = {.name = reading_keep(r, s->name), .at = reading_keep_at(r, s->at), .target_count = 1};
 	struct target function = {TARGET_FUNCTION, s->function, r->scenario->functions[s->function].name};
-	if (!pattern) {
+	if (!property_written(r, properties, "Pattern"))
 		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event", "event %s needs Properties with Pattern",
 		               s->name);
+	if (!pattern)
 		return;
-	}
 	resource_unknown_properties(r, properties, "this event", names, KEY_COUNT(names));
 	int bus = rule_bus(r, properties, s->name);
 	struct rule_target_spec *target = ARENA_NEW(r->arena, struct rule_target_spec);

@@ -56,11 +56,10 @@ static void filter_one(struct reading *r, const struct node *n, const char *what
 	if (!filter || !reading_is(r, filter, NODE_MAP, what))
 		return;
 	const struct node *pattern = reading_get(r, filter, "Pattern", what);
-	if (!pattern) {
+	if (!property_written(r, filter, "Pattern"))
 		diagnostic_add(r->found, SEVERITY_ERROR, filter->at, "limit/filters", "%s needs a Pattern", what);
-		return;
-	}
-	filter_read(r, pattern, key_path(r, what, "Pattern"), PATTERN_MAPPING_FILTER, out);
+	if (pattern)
+		filter_read(r, pattern, key_path(r, what, "Pattern"), PATTERN_MAPPING_FILTER, out);
 }
 
 void filter_criteria_read(struct reading *r, const struct node *n, const char *what, struct mapping_spec *out)

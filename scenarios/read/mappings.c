@@ -215,17 +215,17 @@ static void mapping_starting(struct reading *r, struct mapping_form *f)
 	const struct node *n = reading_get(r, f->properties, "StartingPosition", NULL);
 	const struct node *at = reading_get(r, f->properties, "StartingPositionTimestamp", NULL);
 	bool kinesis = r->resources->streams[f->spec.source.index].kind == STREAM_KINESIS;
-	if (!n) {
+	if (!property_written(r, f->properties, "StartingPosition"))
 		diagnostic_add(r->found, SEVERITY_ERROR, f->spec.at, "limit/mapping", "%s needs a StartingPosition: %s",
 		               f->spec.name, kinesis ? "LATEST, TRIM_HORIZON or AT_TIMESTAMP" : "LATEST or TRIM_HORIZON");
+	if (!n)
 		return;
-	}
 	int word = key_word(r, n, "StartingPosition", words, kinesis ? KEY_COUNT(words) : 2);
 	f->spec.starting = word < 0 ? STARTING_LATEST : (enum starting_position)word;
 	if (at && f->spec.starting != STARTING_AT_TIMESTAMP)
 		diagnostic_add(r->found, SEVERITY_ERROR, at->at, "limit/mapping",
 		               "StartingPositionTimestamp belongs to StartingPosition: AT_TIMESTAMP");
-	if (!at && word == STARTING_AT_TIMESTAMP)
+	if (word == STARTING_AT_TIMESTAMP && !property_written(r, f->properties, "StartingPositionTimestamp"))
 		diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/mapping", "AT_TIMESTAMP needs StartingPositionTimestamp");
 	if (at && f->spec.starting == STARTING_AT_TIMESTAMP)
 		timestamp_read(r, at, "StartingPositionTimestamp", &f->spec.starting_time);

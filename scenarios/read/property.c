@@ -151,6 +151,12 @@ int property_integer(struct reading *r, const struct node *properties, const cha
 	return fallback;
 }
 
+bool property_written(struct reading *r, const struct node *properties, const char *name)
+{
+	const struct node *n = node_get(properties, name);
+	return n && !node_is_null(n) && resolver_value(&r->resolver, n) != &resolver_absent;
+}
+
 bool property_bool(struct reading *r, const struct node *properties, const char *name, bool fallback)
 {
 	const struct node *n = reading_get(r, properties, name, NULL);

@@ -16,6 +16,9 @@ bool property_known(bool sam, const char *name);
 int property_integer(struct reading *r, const struct node *properties, const char *name, int low, int high, const char *unit,
                      const char *rule, int fallback);
 
+/* Whether a property is written: not null, not AWS::NoValue; whether its value can be known or not. */
+bool property_written(struct reading *r, const struct node *properties, const char *name);
+
 /* true or false, or `fallback` when the property is not there. Error: read/type; then `fallback` too. */
 bool property_bool(struct reading *r, const struct node *properties, const char *name, bool fallback);
 

@@ -182,10 +182,10 @@ void reach_mark(struct reading *r)
 	flow_init(&f, r, WAYS_ALL);
 	for (size_t i = 0; i < r->scenario->source_count; i++) {
 		const struct source_spec *s = &r->scenario->sources[i];
-		if (s->function != SOURCE_NO_FUNCTION && s->target.kind == TARGET_NONE)
+		if (s->function != SOURCE_NO_FUNCTION) {
 			reach_visit(&f, s->function);
-		if (s->target.kind == TARGET_FUNCTION)
-			r->functions[s->target.index].has_events = true;
+			r->functions[s->function].has_events |= s->target.kind != TARGET_NONE;
+		}
 		reach_start(&f, &s->target);
 	}
 	while (f.depth) {

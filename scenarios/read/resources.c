@@ -43,11 +43,13 @@ const char *resource_type_of(const struct node *resource)
 
 const struct node *resource_properties(struct reading *r, const struct node *resource)
 {
-	static const struct node nothing = {.kind = NODE_MAP, .size = 1, .height = 1};
 	const struct node *properties = node_get(resource, "Properties");
-	if (!properties || node_is_null(properties) || !reading_is(r, properties, NODE_MAP, "Properties"))
-		return &nothing;
-	return properties;
+	if (properties && !node_is_null(properties) && reading_is(r, properties, NODE_MAP, "Properties"))
+		return properties;
+	struct node *nothing = ARENA_NEW(&r->scratch, struct node);
+	*nothing = (struct node){.kind = NODE_MAP, .at = resource->at};
+	node_finish(&r->scratch, nothing, NULL);
+	return nothing;
 }
 
 void resource_unknown_properties(struct reading *r, const struct node *properties, const char *what, const char *const *names,
@@ -138,6 +140,15 @@ struct read_resource *resource_named(const struct reading *r, const char *logica
 		if (l->items[i].resource && strcmp(l->items[i].logical, logical) == 0)
 			return &l->items[i];
 	return NULL;
+}
+
+void resource_add_unresolved(struct reading *r, enum target_kind kind, size_t index, const struct diagnostics *unresolved)
+{
+	struct diagnostics *all = &resource_of(r, kind, index)->unresolved;
+	for (size_t i = 0; i < unresolved->count; i++) {
+		const struct diagnostic *d = &unresolved->items[i];
+		diagnostic_add(all, d->severity, d->at, d->rule, "%s", d->text);
+	}
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------------------------------- */

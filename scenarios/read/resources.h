@@ -79,6 +79,9 @@ struct read_resource *resource_named(const struct reading *r, const char *logica
 /* Adds one that no resource of the template stands for. `logical` is kept. Returns its index among its kind. */
 size_t resource_add(struct reading *r, enum target_kind kind, const char *logical, struct position at);
 
+/* What could not be resolved about something that belongs to a resource (a subscription, a rule) is said when the resource is used. */
+void resource_add_unresolved(struct reading *r, enum target_kind kind, size_t index, const struct diagnostics *unresolved);
+
 /* The bus that events go to which name none. Made on the first call. */
 size_t resource_default_bus(struct reading *r);
 

@@ -162,7 +162,7 @@ void schedule_of_rule(struct reading *r, const struct node *logical, const struc
 	struct read_source *s = schedule_source(r, logical, SOURCE_SCHEDULE, "AWS::Events::Rule");
 	schedule->disabled = rule->disabled;
 	schedule_targets(r, s, rule);
-	if (schedule_expression(r, expression, false, schedule) == 0)
+	if (expression && schedule_expression(r, expression, false, schedule) == 0)
 		s->schedule = schedule;
 }
 
@@ -205,11 +205,9 @@ static int schedule_scheduler(struct reading *r, const struct node *p, struct sc
 		return -1;
 	if (start && end && s->end <= s->start)
 		diagnostic_add(r->found, SEVERITY_ERROR, end->at, "limit/schedule", "EndDate is not after StartDate");
-	if (!expression) {
+	if (!property_written(r, p, "ScheduleExpression"))
 		diagnostic_add(r->found, SEVERITY_ERROR, p->at, "limit/schedule", "a schedule needs a ScheduleExpression");
-		return -1;
-	}
-	return schedule_expression(r, expression, true, s);
+	return expression ? schedule_expression(r, expression, true, s) : -1;
 }
 
 void schedule_of_resource(struct reading *r, const struct node_pair *resource)
@@ -272,11 +270,11 @@ void schedule_of_event(struct reading *r, struct read_source *s, const struct no
 	struct schedule *schedule = schedule_new(r);
 	struct target function = {TARGET_FUNCTION, s->function, r->scenario->functions[s->function].name};
 	s->target = function;
-	if (!expression) {
+	if (!property_written(r, properties, rule ? "Schedule" : "ScheduleExpression"))
 		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event", "event %s needs Properties with %s", s->name,
 		               rule ? "Schedule" : "ScheduleExpression");
+	if (!expression)
 		return;
-	}
 	resource_unknown_properties(r, properties, "this event", rule ? of_rules : of_scheduler,
 	                            rule ? KEY_COUNT(of_rules) : KEY_COUNT(of_scheduler));
 	s->input = rule_delivery(r, properties, function, arena_format(&r->scratch, "%sQueue", s->name)).input;

@@ -26,7 +26,7 @@ struct schedule {
 	bool disabled;
 };
 
-/* A scheduled rule; its targets are in `rule`. */
+/* A scheduled rule; its targets are in `rule`. `expression` is NULL when it could not be resolved, which has been said. */
 void schedule_of_rule(struct reading *r, const struct node *logical, const struct node *expression, const struct rule_spec *rule);
 
 /* An AWS::Scheduler::Schedule. */

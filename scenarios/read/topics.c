@@ -52,7 +52,7 @@ static const char *const protocols[] = {
 static int subscription_protocol(struct reading *r, const struct node *p)
 {
 	const struct node *n = reading_get(r, p, "Protocol", NULL);
-	if (!n)
+	if (!property_written(r, p, "Protocol"))
 		diagnostic_add(r->found, SEVERITY_ERROR, p->at, "limit/subscription", "a subscription needs a Protocol");
 	return n ? key_word(r, n, "Protocol", protocols, KEY_COUNT(protocols)) : -1;
 }
@@ -159,7 +159,8 @@ static void topic_subscriptions(struct reading *r, size_t topic, const struct no
 	}
 }
 
-static void subscription_of_resource(struct reading *r, const struct node_pair *pair)
+/* The index of its topic, or -1. */
+static int subscription_of_resource(struct reading *r, const struct node_pair *pair)
 {
 	static const char *const names[] = {"DeliveryPolicy",      "Endpoint", "FilterPolicy",
 	                                    "FilterPolicyScope",   "Protocol", "RawMessageDelivery",
@@ -170,7 +171,7 @@ static void subscription_of_resource(struct reading *r, const struct node_pair *
 	if (!topic) {
 		diagnostic_add(r->found, SEVERITY_ERROR, pair->key->at, "limit/subscription", "%s needs a TopicArn",
 		               pair->key->text);
-		return;
+		return -1;
 	}
 	int protocol = subscription_protocol(r, p);
 	struct target target = {0};
@@ -179,31 +180,34 @@ static void subscription_of_resource(struct reading *r, const struct node_pair *
 	struct target owner = target_or_stand_in(r, topic, TARGET_TOPIC, pair->key->text);
 	if (owner.kind == TARGET_TOPIC && target.kind != TARGET_NONE)
 		subscription_add(r, owner.index, p, pair->key->at, protocol, target);
+	return owner.kind == TARGET_TOPIC ? (int)owner.index : -1;
 }
 
 void subscriptions_read(struct reading *r)
 {
 	const struct node *resources = node_get(r->root, "Resources");
-	struct resource_lists *l = r->resources;
-	size_t declared = l->count;
-	struct diagnostics unresolved = {0};
+	size_t declared = r->resources->count;
 	for (size_t i = 0; i < declared; i++) {
-		if (l->items[i].kind != TARGET_TOPIC || !l->items[i].resource)
+		struct read_resource topic = r->resources->items[i];
+		if (topic.kind != TARGET_TOPIC || !topic.resource)
 			continue;
-		size_t index = l->items[i].index;
-		const struct node *p = l->items[i].properties;
-		r->tentative = &unresolved;
-		topic_subscriptions(r, index, p);
+		r->tentative = &topic.unresolved;
+		topic_subscriptions(r, topic.index, topic.properties);
+		r->resources->items[i].unresolved = topic.unresolved;
 	}
 	for (size_t i = 0; i < resources->count; i++) {
 		const struct node_pair *pair = &resources->pairs[i];
+		struct diagnostics unresolved = {0};
+		if (strcmp(resource_type_of(pair->value), "AWS::SNS::Subscription") != 0 ||
+		    resolver_exists(&r->resolver, pair->value) == 0)
+			continue;
 		r->tentative = &unresolved;
-		if (strcmp(resource_type_of(pair->value), "AWS::SNS::Subscription") == 0 &&
-		    resolver_exists(&r->resolver, pair->value) != 0)
-			subscription_of_resource(r, pair);
+		int topic = subscription_of_resource(r, pair);
+		if (topic >= 0)
+			resource_add_unresolved(r, TARGET_TOPIC, (size_t)topic, &unresolved);
+		diagnostics_fini(&unresolved);
 	}
 	r->tentative = NULL;
-	diagnostics_fini(&unresolved);
 }
 
 /* --- events ----------------------------------------------------------------------------------------------------------------------------------- */

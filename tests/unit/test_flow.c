@@ -396,6 +396,44 @@ START_TEST(what_is_reached)
 }
 END_TEST
 
+/* What cannot be resolved is an error where events would go by it, and nowhere else. */
+START_TEST(what_is_not_known)
+{
+	static const char template[] =
+		"Parameters: {P: {Type: String}}\n"
+		"Resources:\n"
+		"  F: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}\n"
+		"  T: {Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: !Ref P, Endpoint: !GetAtt F.Arn}]}}\n"
+		"  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref U, Protocol: lambda, Endpoint: !GetAtt F.Arn, FilterPolicy: !Ref "
+		"P}}\n"
+		"  U: {Type: AWS::SNS::Topic}\n"
+		"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: !Ref P, Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+		"  C: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: !Ref P, Targets: [{Arn: !GetAtt F.Arn}]}}\n"
+		"  Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: !Ref P}}\n"
+		"  B: {Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: {LambdaConfigurations: [{Event: !Ref P, Function: !GetAtt "
+		"F.Arn}]}}}\n"
+		"Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: %s, Arrivals: 1/s}]}}\n";
+	static const struct {
+		const char *source, *place;
+	} rows[] = {{"T", ":4:69 "}, {"U", ":5:125 "}, {"R", ":7:59 "},  {"default", ":7:59 "},
+	            {"C", ":8:65 "}, {"Q", ":9:62 "},  {"B", ":10:102 "}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = memory_format(template, rows[i].source);
+		char *says = memory_format("%serror read/intrinsic parameter 'P' has no Default", rows[i].place);
+		struct fixture_read f = fixture_read_text(text, NULL);
+		fixture_read_expect(&f, says);
+		fixture_read_end(&f);
+		memory_free(says);
+		memory_free(text);
+	}
+	char *text = memory_format(template, "F");
+	struct fixture_read f = fixture_read_text(text, NULL);
+	fixture_read_expect_clean(&f);
+	fixture_read_end(&f);
+	memory_free(text);
+}
+END_TEST
+
 /* A handler that gets no events is measured, whatever mappings it has. */
 START_TEST(mappings_without_events)
 {
@@ -497,6 +535,7 @@ Suite *flow_suite(void)
 	tcase_add_test(tcase, sections);
 	tcase_add_test(tcase, set_properties);
 	tcase_add_test(tcase, what_is_reached);
+	tcase_add_test(tcase, what_is_not_known);
 	tcase_add_test(tcase, mappings_without_events);
 	tcase_add_test(tcase, loops);
 	tcase_add_test(tcase, edge_functions);
