@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "models/contents.h"
 #include "models/invoke/async.h"
 #include "models/poll/queue.h"
 #include "models/poll/stream.h"
@@ -81,48 +82,6 @@ static void flow_each_target(const struct scenario *s, flow_visit *each, void *c
 		visit(each, ctx, s->mappings[i].on_failure);
 }
 
-/* --- contents ------------------------------------------------------------------------------------------------------------------------------ */
-
-static struct content content_of(const struct payload_spec *p)
-{
-	return (struct content){p->event, p->event_length, p->file};
-}
-
-static void compile_ways(struct flow_plan *p, const struct scenario *s, struct arena *a)
-{
-	p->subscriptions = ARENA_ARRAY(a, s->topic_count, struct way *);
-	for (size_t i = 0; i < s->topic_count; i++)
-		p->subscriptions[i] = ARENA_ARRAY(a, s->topics[i].subscription_count, struct way);
-	p->notifications = ARENA_ARRAY(a, s->bucket_count, struct way *);
-	for (size_t i = 0; i < s->bucket_count; i++)
-		p->notifications[i] = ARENA_ARRAY(a, s->buckets[i].notification_count, struct way);
-	p->rules = ARENA_ARRAY(a, s->bus_count, struct way **);
-	for (size_t i = 0; i < s->bus_count; i++) {
-		p->rules[i] = ARENA_ARRAY(a, s->buses[i].rule_count, struct way *);
-		for (size_t k = 0; k < s->buses[i].rule_count; k++)
-			p->rules[i][k] = ARENA_ARRAY(a, s->buses[i].rules[k].target_count, struct way);
-	}
-}
-
-static void compile_contents(struct flow_plan *p, const struct scenario *s, struct arena *a)
-{
-	size_t *base = ARENA_ARRAY(a, s->source_count + 1, size_t), count = s->payload_count;
-	for (size_t i = 0; i < s->source_count; i++)
-		count += s->sources[i].payload_count;
-	p->contents.items = ARENA_ARRAY(a, count, struct content);
-	for (size_t i = 0; i < s->source_count; i++) {
-		base[i] = p->contents.count;
-		for (size_t k = 0; k < s->sources[i].payload_count; k++)
-			p->contents.items[p->contents.count++] = content_of(&s->sources[i].payloads[k]);
-	}
-	p->source_base = base;
-	p->emit_base = p->contents.count;
-	for (size_t k = 0; k < s->payload_count; k++)
-		p->contents.items[p->contents.count++] = content_of(&s->payloads[k]);
-	p->mappings = ARENA_ARRAY(a, s->mapping_count, struct filter);
-	compile_ways(p, s, a);
-}
-
 /* --- compiling ----------------------------------------------------------------------------------------------------------------------------- */
 
 struct marking {
@@ -175,7 +134,7 @@ void flow_compile(struct flow *f, const struct scenario *s, struct arena *a)
 	f->station_count = station_count_of(s);
 	for (size_t i = 0; i < s->function_count; i++)
 		f->emitting = f->emitting || s->functions[i].emit_count > 0;
-	compile_contents(&f->plan, s, a);
+	contents_compile(&f->plan, s, a);
 	f->async_costs = ARENA_ARRAY(a, s->function_count, const struct cost *);
 	for (size_t i = 0; i < s->function_count; i++)
 		if (f->stations[i].used)
@@ -199,6 +158,7 @@ void flow_attach(struct engine *e, const struct flow *f, struct arena *a)
 		return;
 	e->flow = &f->plan;
 	e->emitting = f->emitting;
+	e->emitted = ARENA_ARRAY(a, f->plan.emit_count, uint32_t);
 	e->async_consumers = ARENA_ARRAY(a, s->function_count, struct consumer);
 	e->mapping_consumers = ARENA_ARRAY(a, s->mapping_count, struct consumer);
 	for (size_t i = 0; i < s->function_count; i++)

@@ -53,23 +53,30 @@ static void start(struct engine *e, struct station *s)
 
 /* --- the ends ---------------------------------------------------------------------------------------------------------------------------- */
 
-/* Sends a copy of the event, as one that came through this function. */
-static void send_on(struct engine *e, const struct async *q, struct target target, uint32_t message, uint64_t edge, simtime now)
+/* Stations of functions have the functions' numbers. */
+static const struct async_ways *ways_of(const struct engine *e, const struct async *q)
 {
-	(void)q;
+	return &e->flow->async[q->base.index];
+}
+
+/* Sends what becomes of the event on its way, as an event that came through this function. */
+static void send_on(struct engine *e, struct target target, const struct way *way, uint32_t message, uint64_t edge, simtime now)
+{
 	struct message parent = e->messages.items[message];
 	message_hop(&parent);
-	station_send_child(e, target, &parent, edge, 0, parent.payload, now);
+	station_send_child(e, target, &parent, edge, 0, way_content(way, parent.payload), now);
 }
 
 static void give_up(struct engine *e, struct async *q, uint32_t message, enum station_end how, simtime now)
 {
 	const struct async_spec *spec = &q->function->async;
+	const struct async_ways *ways = ways_of(e, q);
 	count(e, &q->dropped);
 	if (spec->on_failure.kind != TARGET_NONE)
-		send_on(e, q, spec->on_failure, message, CONSUME_EDGE_FAILURE, now);
+		send_on(e, spec->on_failure, how == END_EXPIRED ? &ways->expired : &ways->failed, message, CONSUME_EDGE_FAILURE,
+		        now);
 	if (spec->dead_letter.kind != TARGET_NONE)
-		send_on(e, q, spec->dead_letter, message, CONSUME_EDGE_DEAD_LETTER, now);
+		send_on(e, spec->dead_letter, &ways->dead_letter, message, CONSUME_EDGE_DEAD_LETTER, now);
 	if (spec->on_failure.kind != TARGET_NONE || spec->dead_letter.kind != TARGET_NONE)
 		how = END_DEAD_LETTERED;
 	q->held--;
@@ -82,7 +89,7 @@ static void succeeded(struct engine *e, struct async *q, uint32_t message, simti
 	consume_processed(e, q->consumer, &e->messages.items[message], e->messages.items[message].cold, now);
 	consume_emit(e, q->consumer->function, &e->messages.items[message], 1, now);
 	if (spec->on_success.kind != TARGET_NONE)
-		send_on(e, q, spec->on_success, message, CONSUME_EDGE_SUCCESS, now);
+		send_on(e, spec->on_success, &ways_of(e, q)->success, message, CONSUME_EDGE_SUCCESS, now);
 	q->held--;
 	station_end(e, &q->base, message, END_DELIVERED, now);
 }

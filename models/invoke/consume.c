@@ -30,6 +30,14 @@ static uint64_t emission_count(const struct engine *e, const struct emit_spec *e
 	return whole + (draw_uniform(station_draw(e, parent, PURPOSE_EMIT, edge)) < rest);
 }
 
+static uint32_t emission_key(const struct engine *e, const struct key_law *law, const struct message *parent, uint64_t edge,
+                             uint64_t ordinal)
+{
+	if (law->count < 2)
+		return 0;
+	return key_of(law, draw_word(&e->key, message_identity(parent->identity, edge, ordinal), PURPOSE_KEY, 0, 0));
+}
+
 void consume_emit(struct engine *e, const struct function_state *f, const struct message *first, uint32_t records, simtime now)
 {
 	const struct function_spec *spec = f->plan->spec;
@@ -39,8 +47,8 @@ void consume_emit(struct engine *e, const struct function_state *f, const struct
 		const struct emit_spec *emit = &spec->emits[i];
 		uint64_t edge = CONSUME_EDGE_EMIT + i, count = emission_count(e, emit, &parent, edge, records);
 		for (uint64_t k = 0; k < count; k++) {
-			uint64_t identity = message_identity(parent.identity, edge, k);
-			parent.key = key_of(&f->plan->emit_keys[i], draw_word(&e->key, identity, PURPOSE_KEY, 0, 0));
+			parent.number = e->emitted[emit->payload]++;
+			parent.key = emission_key(e, &f->plan->emit_keys[i], &parent, edge, k);
 			station_send_child(e, emit->to, &parent, edge, k, (uint32_t)(e->flow->emit_base + emit->payload), now);
 		}
 	}

@@ -159,8 +159,9 @@ struct source_state {
 	bool sole;      /* the only source of its function */
 	uint64_t block; /* number of the first request in the blocks below; UINT64_MAX: none yet */
 	struct work work[COST_BLOCK];
-	simtime wait[COST_BLOCK]; /* what the platform adds */
-	int *quota;               /* retry tokens of each client process */
+	simtime wait[COST_BLOCK];                            /* what the platform adds */
+	uint32_t payload[COST_BLOCK], event_key[COST_BLOCK]; /* of sources that feed: content and key */
+	int *quota;                                          /* retry tokens of each client process */
 	uint64_t requests_base;
 	uint32_t *rows; /* requests in each period */
 };
@@ -226,6 +227,7 @@ struct engine {
 	struct consumer *async_consumers;   /* by function */
 	struct consumer *mapping_consumers; /* by mapping */
 	bool emitting;                      /* some function sends something on */
+	uint32_t *emitted;                  /* by the scenario's payload: how many events with it functions have sent */
 	bool counting;                      /* the warm-up is over */
 	simtime horizon;
 	simtime count_from; /* end of the warm-up: requests that arrived before are not counted */

@@ -6,32 +6,85 @@
 
 enum { FEED_ACCEPTED = 202 };
 
-static uint32_t pick_payload(const struct engine *e, const struct source_state *s, uint64_t number)
+/* --- draws, a block of events ahead ------------------------------------------------------------------------------------------------- */
+
+static void fill_waits(const struct engine *e, struct source_state *s, uint64_t first)
 {
 	const struct source_plan *p = s->plan;
-	size_t i = 0, base = e->flow->source_base[s - e->sources];
-	if (p->spec->payload_count > 1) {
-		uint64_t word = draw_word(&e->key, p->entity, PURPOSE_PAYLOAD, 0, number);
-		while (word > p->payload_below[i])
-			i++;
-	}
-	return (uint32_t)(base + i);
+	uint64_t words[COST_BLOCK] = {0}; /* a constant needs none */
+	double wait[COST_BLOCK];
+	if (p->latency.kind != VARIATE_CONSTANT)
+		draw_words(&e->key, p->entity, PURPOSE_LATENCY, 0, first, COST_BLOCK, words);
+	variate_values(&p->latency, words, COST_BLOCK, wait);
+	simtime_all_from_ns(wait, COST_BLOCK, s->wait);
 }
+
+/* Given for each arrival, or drawn by weight. */
+static void fill_payloads(const struct engine *e, struct source_state *s, uint64_t first)
+{
+	const struct source_plan *p = s->plan;
+	const struct arrival_spec *arrivals = &p->spec->arrivals;
+	size_t base = e->flow->source_base[s - e->sources];
+	uint64_t words[COST_BLOCK] = {0};
+	bool drawn = arrivals->payload_of == NULL && p->spec->payload_count > 1;
+	if (drawn)
+		draw_words(&e->key, p->entity, PURPOSE_PAYLOAD, 0, first, COST_BLOCK, words);
+	for (size_t i = 0; i < COST_BLOCK; i++) {
+		size_t payload = 0;
+		if (arrivals->payload_of != NULL && first + i < arrivals->time_count)
+			payload = arrivals->payload_of[first + i];
+		while (drawn && words[i] > p->payload_below[payload])
+			payload++;
+		s->payload[i] = (uint32_t)(base + payload);
+	}
+}
+
+/* Likewise. */
+static void fill_keys(const struct engine *e, struct source_state *s, uint64_t first)
+{
+	const struct source_plan *p = s->plan;
+	const struct arrival_spec *arrivals = &p->spec->arrivals;
+	uint64_t words[COST_BLOCK] = {0};
+	bool drawn = arrivals->key_of == NULL && p->keys.count > 1;
+	if (drawn)
+		draw_words(&e->key, p->entity, PURPOSE_KEY, 0, first, COST_BLOCK, words);
+	for (size_t i = 0; i < COST_BLOCK; i++) {
+		s->event_key[i] = drawn ? key_of(&p->keys, words[i]) : 0;
+		if (arrivals->key_of != NULL && first + i < arrivals->time_count)
+			s->event_key[i] = arrivals->key_of[first + i];
+	}
+}
+
+static inline size_t in_block(const struct engine *e, struct source_state *s, uint64_t number)
+{
+	uint64_t first = number & ~(uint64_t)(COST_BLOCK - 1);
+	if (__builtin_expect(first != s->block, 0)) {
+		s->block = first;
+		fill_waits(e, s, first);
+		fill_payloads(e, s, first);
+		fill_keys(e, s, first);
+	}
+	return (size_t)(number - first);
+}
+
+/* --- events -------------------------------------------------------------------------------------------------------------------------- */
 
 void feed_event(struct engine *e, struct source_state *s, uint64_t number, simtime now)
 {
 	const struct source_plan *p = s->plan;
+	size_t i = in_block(e, s, number);
 	struct message m = {
 		.born = now,
 		.since = now,
 		.identity = message_identity(p->entity, 0, number),
 		.source = (uint32_t)(s - e->sources),
-		.payload = pick_payload(e, s, number),
+		.payload = s->payload[i],
+		.key = s->event_key[i],
+		.number = (uint32_t)number,
 	};
-	m.key = key_of(&p->keys, draw_word(&e->key, m.identity, PURPOSE_KEY, 0, 0));
+	simtime transit = s->wait[i];
 	s->counts.requests++;
 	s->status[FEED_ACCEPTED]++;
-	simtime transit = variate_time(&p->latency, draw_word(&e->key, p->entity, PURPOSE_LATENCY, 0, number));
 	if (p->spec->spread > 0)
 		transit += (simtime)draw_below(draw_word(&e->key, m.identity, PURPOSE_TRANSIT, 0, 0), (uint64_t)p->spec->spread);
 	station_send(e, p->station, message_new(&e->messages, &m), now + transit);

@@ -41,6 +41,7 @@ struct message {
 	uint32_t older, newer; /* all of the queue, in order of arrival */
 	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
 	uint32_t receipt;      /* number of its last receive, over all queues */
+	uint32_t number;       /* of the event at its source, or of what a function emits, from 0; copies keep it */
 	simtime enqueued;      /* from when retention counts */
 };
 

@@ -130,6 +130,8 @@ void stations_start(struct engine *e)
 	e->tasks.count = 0;
 	e->tasks.free = NO_TASK;
 	e->in_transit = 0;
+	for (size_t i = 0; e->station_count > 0 && i < e->flow->emit_count; i++)
+		e->emitted[i] = 0;
 	for (size_t i = 0; i < e->station_count; i++) {
 		struct station *s = e->stations[i];
 		s->counts = s->base = (struct station_counts){0};
@@ -273,8 +275,9 @@ void station_send_child(struct engine *e, struct target target, const struct mes
 	struct message child = child_of(parent, edge, ordinal, payload, now);
 	if (!keeps_trace(target.kind))
 		child.traced = 0;
-	simtime transit = variate_time(&e->stations[station]->transit, station_draw(e, &child, PURPOSE_TRANSIT, 0));
-	station_send(e, station, message_new(&e->messages, &child), now + transit);
+	const struct variate *transit = &e->stations[station]->transit;
+	uint64_t word = transit->kind == VARIATE_CONSTANT ? 0 : station_draw(e, &child, PURPOSE_TRANSIT, 0);
+	station_send(e, station, message_new(&e->messages, &child), now + variate_time(transit, word));
 }
 
 void station_hand_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,

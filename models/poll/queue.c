@@ -289,7 +289,7 @@ void queue_send(struct engine *e, struct queue *q, uint32_t message, simtime now
 {
 	const struct message *m = at(e, message);
 	q->station.counts.received++;
-	queue_count(e, q, QUEUE_REQUESTS, queue_units(e->flow->contents.items[m->payload].length));
+	queue_count(e, q, QUEUE_REQUESTS, queue_units(e->flow->contents.items[m->payload].size));
 	if (q->spec->fifo && q->spec->content_deduplication && recent_seen(&q->recent, m->identity, now)) {
 		queue_count(e, q, QUEUE_DEDUPLICATED, 1);
 		station_end(e, &q->station, message, END_FILTERED, now);

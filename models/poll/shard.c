@@ -392,7 +392,7 @@ static bool wanted(const struct engine *e, const struct stream_mapping *m, const
 {
 	if (m->spec->starting == STARTING_AT_TIMESTAMP && r->at < m->spec->starting_time)
 		return false;
-	return filter_passes(&e->flow->mappings[m->index], e->messages.items[r->message].payload);
+	return filter_takes(&e->flow->mappings[m->index], &e->messages.items[r->message]);
 }
 
 void shard__arrived(struct engine *e, struct stream *t, uint32_t reader, partition_hash hash, const struct lane_record *r,

@@ -111,7 +111,8 @@ static void discard(struct engine *e, struct stream *t, struct lane *lane, uint3
 		struct message parent = e->messages.items[lane->batch[lane->first].message];
 		uint64_t edge = ((uint64_t)m->index + 1) << 32 | CONSUME_EDGE_FAILURE; /* each mapping's own */
 		message_hop(&parent);
-		station_send_child(e, m->spec->on_failure, &parent, edge, 0, parent.payload, now);
+		uint32_t payload = way_content(&e->flow->batches[m->index], parent.payload);
+		station_send_child(e, m->spec->on_failure, &parent, edge, 0, payload, now);
 		t->counts.failure_delivered += count;
 	}
 	t->counts.dropped += count;

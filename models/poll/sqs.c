@@ -78,8 +78,8 @@ static bool receive_one(struct engine *e, struct queue *q, struct sqs *m, uint32
 	if (message == MESSAGE_NONE)
 		return false;
 	uint32_t content = e->messages.items[message].payload;
-	uint64_t size = e->flow->contents.items[content].length;
-	bool passes = filter_passes(&e->flow->mappings[m->index], content);
+	uint64_t size = e->flow->contents.items[content].size;
+	bool passes = filter_takes(&e->flow->mappings[m->index], &e->messages.items[message]);
 	if (passes && p->count > 0 && p->bytes + size + SQS_RECORD_METADATA > SQS_PAYLOAD_MOST) {
 		p->full = true;
 		return false;

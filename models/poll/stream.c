@@ -166,13 +166,20 @@ static void minute_over(struct engine *e, struct stream *t, simtime now)
 
 /* --- writing ------------------------------------------------------------------------------------------------------------------------------- */
 
+/* Of key 0: an arrival's empty key sorts before all others. */
+static bool is_without_key(const struct source_spec *source)
+{
+	const struct arrival_spec *arrivals = &source->arrivals;
+	return arrivals->key_of != NULL ? *arrivals->key_names[0] == '\0' : source->keys.kind == KEY_NONE;
+}
+
 /* Whether nothing says what the record should be kept together with. */
 static bool keyless(const struct engine *e, const struct stream *t, const struct message *m)
 {
 	if (m->key != 0)
 		return false;
 	if (m->hops == 0 && m->source != MESSAGE_NO_SOURCE)
-		return e->sources[m->source].plan->spec->keys.kind == KEY_NONE;
+		return is_without_key(e->sources[m->source].plan->spec);
 	return !t->emitted_keys;
 }
 
@@ -187,7 +194,7 @@ static uint32_t digits(uint32_t n)
 /* Data and partition key. Source: Kinesis Data Streams API Reference, "PutRecord". */
 static uint32_t bytes_of(const struct engine *e, const struct message *m)
 {
-	return (uint32_t)e->flow->contents.items[m->payload].length + digits(m->key);
+	return (uint32_t)e->flow->contents.items[m->payload].size + digits(m->key);
 }
 
 /* The byte bucket works as a gcra whose tokens are not all the same: a second's worth at once, and a record larger than that when it is full. */

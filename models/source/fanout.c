@@ -47,7 +47,7 @@ static uint64_t held(const struct engine *e, const struct station *s)
 static void hand_on(struct engine *e, struct fanout *f, const struct branch *b, const struct message *m, uint64_t edge,
                     uint64_t *wanted, simtime now)
 {
-	if (!filter_passes(&b->way->filter, m->payload)) {
+	if (!filter_takes(&b->way->filter, m)) {
 		f->unwanted += e->counting;
 		return;
 	}
@@ -113,6 +113,11 @@ static void bucket_receive(struct engine *e, struct station *s, uint32_t message
 	for (size_t i = 0; i < bucket->notification_count; i++) {
 		struct branch b = {bucket->notifications[i].target, &ways[i]};
 		hand_on(e, (struct fanout *)s, &b, &m, i, &wanted, now);
+	}
+	if (bucket->event_bridge && e->flow->default_bus != SIZE_MAX) {
+		struct branch b = {{TARGET_BUS, e->flow->default_bus, "default"},
+		                   &e->flow->object_events[bucket - e->scenario->buckets]};
+		hand_on(e, (struct fanout *)s, &b, &m, bucket->notification_count, &wanted, now);
 	}
 	finish(e, s, message, wanted, now);
 }

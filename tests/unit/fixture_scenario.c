@@ -96,6 +96,13 @@ void fixture_burst(struct scenario *s, size_t source, simtime at, size_t count)
 	s->sources[source].arrivals = (struct arrival_spec){.kind = ARRIVAL_TIMES, .times = times, .time_count = count};
 }
 
+struct payload_spec fixture_payload(struct scenario *s, size_t bytes)
+{
+	char *text = arena_alloc(&s->arena, bytes + 1);
+	memset(text, '1', bytes);
+	return (struct payload_spec){.event = "{}", .event_length = 2, .text = text, .text_length = bytes, .weight = 1};
+}
+
 void fixture_profile(struct scenario *s, size_t source, const struct profile_run *runs, size_t count, struct profile_init init)
 {
 	const struct source_spec *x = &s->sources[source];

@@ -22,6 +22,9 @@ void fixture_times(struct scenario *s, size_t source, const double *ms, size_t c
 /* All `count` of them at once. */
 void fixture_burst(struct scenario *s, size_t source, simtime at, size_t count);
 
+/* One payload of so many bytes. */
+struct payload_spec fixture_payload(struct scenario *s, size_t bytes);
+
 /* The source's function is measured: these runs for each payload of the source, and this one Init. Run memory and CPU as given. */
 void fixture_profile(struct scenario *s, size_t source, const struct profile_run *runs, size_t count, struct profile_init init);
 

@@ -114,9 +114,7 @@ void fixture_stream_destination(struct fixture_stream *f)
 void fixture_stream_bytes(struct fixture_stream *f, size_t bytes)
 {
 	struct payload_spec *p = ARENA_NEW(&f->s.arena, struct payload_spec);
-	char *text = arena_alloc(&f->s.arena, bytes);
-	memset(text, '1', bytes - 1);
-	*p = (struct payload_spec){.event = text, .event_length = bytes - 1, .weight = 1};
+	*p = fixture_payload(&f->s, bytes - 1); /* and one digit of a key */
 	f->s.sources[0].payloads = p;
 }
 
@@ -135,7 +133,7 @@ void fixture_stream_run(struct fixture_stream *f)
 		f->plan->flow.mapping_costs[i] = &c->base;
 	}
 	if (f->passes)
-		f->plan->flow.plan.mappings[0] = (struct filter){f->passes};
+		f->plan->flow.plan.mappings[0] = (struct filter){.passes = f->passes};
 	f->run = run_new(f->plan);
 	run_engine(f->run)->observer = (struct observer){watch, f};
 	f->result = run_replicate(f->run, 0, NULL, NULL);

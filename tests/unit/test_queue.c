@@ -336,7 +336,7 @@ START_TEST(a_large_message_makes_more_requests)
 	struct scenario s;
 	struct fixture_queue_run r = {0};
 	begin(&s, 1, 10 * SIMTIME_SECOND);
-	struct payload_spec large = {.event = "{}", .event_length = 150 * 1024, .weight = 1};
+	struct payload_spec large = fixture_payload(&s, 150 * 1024);
 	s.sources[0].payloads = &large;
 	fixture_queue_run(&r, &s, 0);
 	ck_assert_double_eq(fixture_figure(&r, 0, "Requests", ""), 7);

@@ -775,8 +775,7 @@ START_TEST(poison_blocks_its_lane_alone)
 	uint64_t stuck = 0;
 	uint32_t lane = 0;
 	for (uint64_t i = 0; i < RECORDS; i++) {
-		uint64_t identity = message_identity(f->plan->sources[0].entity, 0, i);
-		uint32_t key = key_of(&f->plan->sources[0].keys, draw_word(&e->key, identity, PURPOSE_KEY, 0, 0));
+		uint32_t key = key_of(&f->plan->sources[0].keys, draw_word(&e->key, f->plan->sources[0].entity, PURPOSE_KEY, 0, i));
 		uint32_t in = partition_lane(partition_compute(key), FACTOR);
 		lane = i == 0 ? in : lane;
 		stuck += in == lane;

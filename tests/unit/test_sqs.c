@@ -147,8 +147,8 @@ START_TEST(a_provisioned_poller_reads_a_megabyte_a_second)
 {
 	struct scenario s;
 	struct fixture_queue_run r = {0};
-	struct payload_spec large = {.event = "{}", .event_length = 102400, .weight = 1};
 	struct mapping_spec *m = begin(&s, 60 * SIMTIME_SECOND);
+	struct payload_spec large = fixture_payload(&s, 102400);
 	m->min_pollers = m->max_pollers = 2;
 	s.sources[0].payloads = &large;
 	s.functions[0].declared.duration = fixture_constant(SIMTIME_MS);
@@ -302,10 +302,8 @@ START_TEST(a_batch_has_at_most_6_mb)
 {
 	struct scenario s;
 	struct fixture_queue_run r = {0};
-	struct payload_spec large = {.event = "{}", .event_length = 1048576, .weight = 1};
 	begin_window(&s, 30 * SIMTIME_SECOND, SIMTIME_SECOND);
-	if (_i)
-		large.event_length -= SQS_RECORD_METADATA;
+	struct payload_spec large = fixture_payload(&s, 1048576 - (_i ? SQS_RECORD_METADATA : 0));
 	s.sources[0].payloads = &large;
 	fixture_send(&s, 0, 0, 100 * SIMTIME_MS);
 	fixture_burst(&s, 0, 0, 12);
