@@ -6,17 +6,28 @@
 #include <string.h>
 #include <strings.h>
 
+#include "scenarios/read/resources.h"
 #include "scenarios/read/suggest.h"
 #include "scenarios/read/units.h"
 #include "sim/base/memory.h"
 
 enum objective_value { VALUE_TIME, VALUE_COUNT, VALUE_SHARED_COUNT /* a percentage makes it a share */, VALUE_MONEY };
-enum { OF_FUNCTION = 1, OF_SOURCE = 2, OF_ACCOUNT = 4, OBJECTIVE_WORDS = 6 };
+enum {
+	OF_FUNCTION = 1,
+	OF_SOURCE = 2,
+	OF_ACCOUNT = 4,
+	OF_QUEUE = 8,
+	OF_STREAM = 16,
+	OF_FANOUT = 32, /* topics, buses and buckets */
+	OF_PLACE = OF_QUEUE | OF_STREAM | OF_FANOUT,
+	OBJECTIVE_WORDS = 6
+};
 
 /* The statistics that a metric has; the first is meant where none is written. */
 static const char *const of_times[] = {"mean", "p50", "p90", "p95", "p99", "p99.9", "max"};
 static const char *const of_gauges[] = {"mean", "max"};
 static const char *const of_means[] = {"mean"};
+static const char *const of_peaks[] = {"max"};
 
 static const struct objective_metric {
 	const char *name;
@@ -39,6 +50,26 @@ static const struct objective_metric {
 	{"Attempts", OF_SOURCE, VALUE_COUNT, of_means, 1},
 	{"Amplification", OF_SOURCE, VALUE_COUNT, of_means, 1},
 	{"Status", OF_SOURCE, VALUE_COUNT, NULL, 0},
+	{"Received", OF_PLACE, VALUE_COUNT, of_means, 1},
+	{"Delivered", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Filtered", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"DeadLettered", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Dropped", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Expired", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"InFlight", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Age", OF_QUEUE | OF_STREAM, VALUE_TIME, of_times, 7},
+	{"ApproximateAgeOfOldestMessage", OF_QUEUE, VALUE_TIME, of_peaks, 1},
+	{"ApproximateNumberOfMessagesVisible", OF_QUEUE, VALUE_COUNT, of_gauges, 2},
+	{"ApproximateNumberOfMessagesNotVisible", OF_QUEUE, VALUE_COUNT, of_gauges, 2},
+	{"ProcessedAgain", OF_QUEUE, VALUE_COUNT, of_means, 1},
+	{"IteratorAge", OF_STREAM, VALUE_TIME, of_gauges, 2},
+	{"BlockedTime", OF_STREAM, VALUE_TIME, of_peaks, 1},
+	{"WriteProvisionedThroughputExceeded", OF_STREAM, VALUE_COUNT, of_means, 1},
+	{"AsyncEventsReceived", OF_FUNCTION, VALUE_COUNT, of_means, 1},
+	{"AsyncEventsDropped", OF_FUNCTION, VALUE_COUNT, of_means, 1},
+	{"AsyncEventAge", OF_FUNCTION, VALUE_TIME, of_gauges, 2},
+	{"AsyncEventDelay", OF_FUNCTION, VALUE_TIME, of_times, 7},
+	{"Retries", OF_FUNCTION, VALUE_COUNT, of_means, 1},
 	{"cost", OF_FUNCTION | OF_ACCOUNT, VALUE_MONEY, of_means, 1},
 };
 
@@ -96,19 +127,41 @@ static const struct source_spec *objective_source(const struct reading *r, const
 	return NULL;
 }
 
+/* The kind of a resource that events go through; 0 when it is none. */
+static int objective_place(const struct reading *r, const char *name)
+{
+	const struct read_resource *resource = resource_named(r, name);
+	if (resource == NULL)
+		return 0;
+	switch (resource->kind) {
+	case TARGET_QUEUE: return OF_QUEUE;
+	case TARGET_STREAM: return OF_STREAM;
+	case TARGET_TOPIC:
+	case TARGET_BUS:
+	case TARGET_BUCKET: return OF_FANOUT;
+	default: return 0;
+	}
+}
+
 static int objective_unknown_entity(struct objective_line *l, const char *name)
 {
 	struct reading *r = l->r;
-	size_t count = 0, room = r->function_count + r->source_count + 1;
+	size_t count = 0, room = r->function_count + r->source_count + r->resources->count + 1;
 	const char **names = MEMORY_ARRAY(room, const char *);
 	for (size_t i = 0; i < r->function_count; i++)
 		names[count++] = r->functions[i].logical;
 	for (size_t i = 0; i < r->scenario->source_count; i++)
 		names[count++] = r->scenario->sources[i].name;
+	for (size_t i = 0; i < r->resources->count; i++)
+		if (objective_place(r, r->resources->items[i].logical))
+			names[count++] = r->resources->items[i].logical;
 	names[count++] = "account";
 	const struct read_source *silent = reading_source(r, name);
-	objective_fail(l, silent ? "source '%s' has no traffic" : "'%s' is neither a function, a source with traffic nor 'account'",
-	               name);
+	objective_fail(
+		l,
+		silent ? "source '%s' has no traffic"
+		       : "'%s' is neither a function, a source with traffic, a queue, stream, topic, bus or bucket nor 'account'",
+		name);
 	if (!silent)
 		suggest_name(r->found, name, names, count);
 	memory_free(names);
@@ -129,6 +182,7 @@ static int objective_entity(struct objective_line *l, struct objective_spec *o)
 	l->entity = strcmp(name, "account") == 0 ? OF_ACCOUNT : 0;
 	l->entity |= reading_function(l->r, name) >= 0 ? OF_FUNCTION : 0;
 	l->entity |= objective_source(l->r, name) ? OF_SOURCE : 0;
+	l->entity |= objective_place(l->r, name);
 	o->entity = reading_keep(l->r, name);
 	return l->entity ? 0 : objective_unknown_entity(l, name);
 }

@@ -21,6 +21,18 @@ static const struct record_metric *row_of_cost(const struct metric_rows *rows, c
 	return NULL;
 }
 
+/* How events ended, at a queue and the like or in a function's asynchronous queue. */
+static const struct {
+	const char *metric, *statistic;
+} ends[] = {{"Delivered", "delivered"}, {"Filtered", "filtered"}, {"DeadLettered", "dead-lettered"},
+            {"Dropped", "dropped"},     {"Expired", "expired"},   {"InFlight", "in flight"}};
+
+static const struct record_metric *row_of_end(const struct metric_rows *rows, const struct objective_spec *o, const char *end)
+{
+	const struct record_metric *x = metrics_find(rows, o->entity, o->percent ? "EndedShare" : "Ended", end);
+	return x ? x : metrics_find(rows, o->entity, o->percent ? "AsyncEventsEndedShare" : "AsyncEventsEnded", end);
+}
+
 const struct record_metric *verdict_row(const struct metric_rows *rows, const struct objective_spec *o)
 {
 	char in_ms[64];
@@ -29,6 +41,9 @@ const struct record_metric *verdict_row(const struct metric_rows *rows, const st
 	for (size_t i = 0; o->percent && i < sizeof shares / sizeof *shares; i++)
 		if (strcmp(o->metric, shares[i].metric) == 0)
 			return metrics_find(rows, o->entity, shares[i].share, "");
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (strcmp(o->metric, ends[i].metric) == 0)
+			return row_of_end(rows, o, ends[i].statistic);
 	size_t length = strlen(o->metric);
 	if (length + sizeof "_ms" > sizeof in_ms)
 		return NULL;

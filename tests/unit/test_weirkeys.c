@@ -296,10 +296,72 @@ START_TEST(objectives)
 	objective("Hello Requests >= 100", "Hello", "Requests", "mean", false, COMPARATOR_AT_LEAST, 100);
 	objective("Hello Status 429 < 10", "Hello", "Status", "429", false, COMPARATOR_BELOW, 10);
 	objective("Hello ConcurrentExecutions max > 3", "Hello", "ConcurrentExecutions", "max", false, COMPARATOR_ABOVE, 3);
+	objective("Hello AsyncEventDelay p99 < 1m", "Hello", "AsyncEventDelay", "p99", false, COMPARATOR_BELOW, 60000);
+	objective("Hello DeadLettered <= 0.5%", "Hello", "DeadLettered", "mean", true, COMPARATOR_AT_MOST, 0.005);
 	objective("cost < 120 USD", "account", "cost", "mean", false, COMPARATOR_BELOW, 120);
 	objective("account cost < 120.50 USD/month", "account", "cost", "mean", false, COMPARATOR_BELOW, 120.5);
 	objective("Hello cost < 1e2USD", "Hello", "cost", "mean", false, COMPARATOR_BELOW, 100);
 	objective("account ConcurrentExecutions max < 900", "account", "ConcurrentExecutions", "max", false, COMPARATOR_BELOW, 900);
+}
+END_TEST
+
+/* A template with one of each kind of place, and an objective. */
+static struct fixture_read places(const char *written)
+{
+	char *text = memory_format("Resources:\n"
+	                           "  Hello:\n"
+	                           "    Type: AWS::Serverless::Function\n"
+	                           "    Properties: {Runtime: python3.12, Handler: app.handler, CodeUri: hello}\n"
+	                           "  Orders: {Type: AWS::SQS::Queue}\n"
+	                           "  News: {Type: AWS::SNS::Topic}\n"
+	                           "  Clicks: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}\n"
+	                           "Metadata: {Weir: {Duration: 1h, Functions: {Hello: {Duration: 5ms}}, Workload: [{Source: Orders, Arrivals: 1/s}], Objectives: [\"%s\"]}}\n",
+	                           written);
+	struct fixture_read f = fixture_read_text(text, NULL);
+	memory_free(text);
+	return f;
+}
+
+static const struct {
+	const char *written, *metric, *statistic;
+	bool percent;
+	double threshold;
+} of_places[] = {
+	{"Orders Age p99 < 60s", "Age", "p99", false, 60000},
+	{"Orders DeadLettered <= 0", "DeadLettered", "mean", false, 0},
+	{"Orders Expired < 0.1%", "Expired", "mean", true, 0.001},
+	{"Orders ApproximateAgeOfOldestMessage < 5m", "ApproximateAgeOfOldestMessage", "max", false, 300000},
+	{"Orders ApproximateNumberOfMessagesVisible max < 1000", "ApproximateNumberOfMessagesVisible", "max", false, 1000},
+	{"Clicks IteratorAge max < 10s", "IteratorAge", "max", false, 10000},
+	{"News Delivered >= 99%", "Delivered", "mean", true, 0.99},
+};
+
+START_TEST(objectives_of_places)
+{
+	struct fixture_read f = places(of_places[_i].written);
+	ck_assert_msg(f.scenario != NULL && f.scenario->objective_count == 1, "%s", of_places[_i].written);
+	const struct objective_spec *o = f.scenario->objectives;
+	ck_assert_str_eq(o->metric, of_places[_i].metric);
+	ck_assert_str_eq(o->statistic, of_places[_i].statistic);
+	ck_assert(o->percent == of_places[_i].percent);
+	ck_assert_double_eq_tol(o->threshold, of_places[_i].threshold, 1e-9);
+	fixture_read_end(&f);
+}
+END_TEST
+
+static const char *const wrong_of_places[][2] = {
+	{"News Age < 1s", "News has no metric 'Age'"},
+	{"Orders IteratorAge < 1s", "Orders has no metric 'IteratorAge'"},
+	{"Orders Age < 5", "Age is compared with a duration"},
+	{"Order Age < 1s", "did you mean 'Orders'?"},
+};
+
+START_TEST(wrong_objectives_of_places)
+{
+	struct fixture_read f = places(wrong_of_places[_i][0]);
+	ck_assert_ptr_null(f.scenario);
+	fixture_read_expect(&f, wrong_of_places[_i][1]);
+	fixture_read_end(&f);
 }
 END_TEST
 
@@ -315,7 +377,7 @@ START_TEST(wrong_objectives)
 	bad_objective("Hello Latency", "is no objective: it has no '<' or '>'");
 	bad_objective("Hello < 3", "needs an entity and a metric");
 	bad_objective("Helo Errors < 3",
-	              "'Helo' is neither a function, a source with traffic nor 'account' = did you mean 'Hello'?");
+	              "'Helo' is neither a function, a source with traffic, a queue, stream, topic, bus or bucket nor 'account' = did you mean 'Hello'?");
 	bad_objective("Hello Latenci < 3ms", "Hello has no metric 'Latenci' = did you mean 'Latency'?");
 	bad_objective("Hello Latency p98 < 3ms", "Latency has no statistic 'p98'");
 	bad_objective("Hello Latency p99 p90 < 3ms", "too many words");
@@ -441,6 +503,8 @@ Suite *weirkeys_suite(void)
 	tcase_add_test(tcase, wrong_distributions);
 	tcase_add_test(tcase, objectives);
 	tcase_add_test(tcase, wrong_objectives);
+	tcase_add_loop_test(tcase, objectives_of_places, 0, (int)(sizeof of_places / sizeof of_places[0]));
+	tcase_add_loop_test(tcase, wrong_objectives_of_places, 0, (int)(sizeof wrong_of_places / sizeof wrong_of_places[0]));
 	tcase_add_test(tcase, workload_file_counts_before_the_template);
 	tcase_add_test(tcase, command_line_counts_before_all);
 	tcase_add_test(tcase, wrong_sets);
