@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/handler/profiler.h"
+#include "models/occasion.h"
 #include "models/os/interrupt.h"
 #include "models/os/tty.h"
 #include "reports/report.h"
@@ -54,21 +55,18 @@ static int probe_folder(struct running *r)
 
 /* --- measuring ------------------------------------------------------------------------------------------------------------------- */
 
-static int show_measuring(void *ctx, const char *function, int done, int total)
+static int show_measuring(void *ctx, const char *function, const struct profile_event *with, int done, int total)
 {
 	struct running *r = ctx;
-	char text[200];
-	snprintf(text, sizeof text, "measuring %.100s: %d of %d runs", function, done, total);
+	char text[200], batch[32] = "";
+	if (with->batch > 1)
+		snprintf(batch, sizeof batch, ", %u records", (unsigned)with->batch);
+	if (strcmp(with->source, function) == 0 && !*batch)
+		snprintf(text, sizeof text, "measuring %.100s: %d of %d runs", function, done, total);
+	else
+		snprintf(text, sizeof text, "measuring %.60s (%.60s%s): %d of %d runs", function, with->source, batch, done, total);
 	progress_update(&r->progress, text, total > 0 ? (double)done / total : 0);
 	return interrupt_pending();
-}
-
-static bool has_traffic(const struct scenario *s, size_t function)
-{
-	for (size_t i = 0; i < s->source_count; i++)
-		if (s->sources[i].function == function)
-			return true;
-	return false;
 }
 
 /* What is wrong with the code is said where the template names it; a handler that is not in the code, at Handler. */
@@ -82,7 +80,7 @@ static struct position place_of(const struct function_spec *f, const struct erro
 	return f->code_at.line > 0 ? f->code_at : f->at;
 }
 
-static int measure_one(struct running *r, size_t i)
+static int measure_one(struct running *r, size_t i, const struct profile_events *events)
 {
 	struct function_spec *f = &r->scenario->functions[i];
 	struct profiler_options options = {.refresh = options_given(r->options, OPTION_REFRESH_PROFILE),
@@ -90,7 +88,7 @@ static int measure_one(struct running *r, size_t i)
 	                                   .progress_ctx = r};
 	struct error e = {0};
 	progress_begin(&r->progress);
-	if (profiler_measure(r->scenario, i, &options, &r->profiles[i], &e) == 0) {
+	if (profiler_measure(r->scenario, i, events, &options, &r->profiles[i], &e) == 0) {
 		f->profile = r->profiles[i];
 		return 0;
 	}
@@ -102,6 +100,21 @@ static int measure_one(struct running *r, size_t i)
 	return error_exit_status(e.code);
 }
 
+/* Measures the function unless that is done, or nothing invokes it. */
+static int measure_if_used(struct running *r, size_t i)
+{
+	const struct function_spec *f = &r->scenario->functions[i];
+	struct arena a = {0};
+	int status = 0;
+	if (f->model != MODEL_PROFILE || f->profile != NULL)
+		return 0;
+	struct profile_events events = occasions_of(r->scenario, i, &a);
+	if (events.count > 0)
+		status = measure_one(r, i, &events);
+	arena_fini(&a);
+	return status;
+}
+
 /* A function without traffic is never invoked, so its code need not run here. One that fails does not hide what is wrong with the
  * others; the gravest failure is the exit status. */
 static int measure(struct running *r)
@@ -109,11 +122,10 @@ static int measure(struct running *r)
 	struct scenario *s = r->scenario;
 	r->profiles = MEMORY_ARRAY(s->function_count, struct profile *);
 	int status = 0;
-	for (size_t i = 0; i < s->function_count && !interrupt_pending(); i++)
-		if (s->functions[i].model == MODEL_PROFILE && s->functions[i].profile == NULL && has_traffic(s, i)) {
-			int one = measure_one(r, i);
-			status = one > status ? one : status;
-		}
+	for (size_t i = 0; i < s->function_count && !interrupt_pending(); i++) {
+		int one = measure_if_used(r, i);
+		status = one > status ? one : status;
+	}
 	progress_clear(&r->progress);
 	return interrupt_pending() ? error_exit_status(ERROR_PROCESS) : status;
 }

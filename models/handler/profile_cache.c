@@ -10,7 +10,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/textbuf.h"
 
-enum { FORMAT = 2, LARGEST = 256 * 1024 * 1024 };
+enum { FORMAT = 3, LARGEST = 256 * 1024 * 1024 };
 
 char *profile_cache_path(const char *folder, const char key[SHA256_TEXT])
 {
@@ -61,6 +61,7 @@ static void put_run(struct json_out *j, const struct profile_run *run)
 	put_int(j, "status", run->status);
 	json_out_key(j, "first");
 	json_out_bool(j, run->first);
+	put_int(j, "failed_records", run->failed_records);
 	json_out_end_object(j);
 }
 
@@ -73,6 +74,7 @@ static void put_payloads(struct json_out *j, const struct profile *p)
 		json_out_object(j);
 		put_string(j, "source", payload->source);
 		put_int(j, "payload", (int64_t)payload->payload);
+		put_int(j, "batch", payload->batch);
 		json_out_key(j, "runs");
 		json_out_array(j);
 		for (size_t k = 0; k < payload->run_count; k++)
@@ -154,6 +156,7 @@ static struct profile_run get_run(const json_t *object, bool *bad)
 		.outcome = (enum outcome)get_int(object, "outcome", 0, OUTCOMES - 1, bad),
 		.status = (int)get_int(object, "status", -1, 599, bad),
 		.first = json_is_true(json_object_get(object, "first")),
+		.failed_records = (uint32_t)get_int(object, "failed_records", 0, UINT32_MAX, bad),
 	};
 	return run;
 }
@@ -180,6 +183,7 @@ static void get_payloads(struct profile *p, const json_t *list, bool *bad)
 		struct profile_payload *payload = &p->payloads[i];
 		payload->source = get_string(object, "source", &p->arena, false, bad);
 		payload->payload = (size_t)get_int(object, "payload", 0, INT32_MAX, bad);
+		payload->batch = (uint32_t)get_int(object, "batch", 1, UINT32_MAX, bad);
 		payload->run_count = json_array_size(runs);
 		payload->runs = ARENA_ARRAY(&p->arena, payload->run_count, struct profile_run);
 		for (size_t k = 0; k < payload->run_count; k++)

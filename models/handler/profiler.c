@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "models/handler/launcher.h"
+#include "models/handler/partial.h"
 #include "models/handler/profile_cache.h"
 #include "models/handler/proxy.h"
 #include "models/handler/sandbox.h"
@@ -21,7 +22,7 @@ enum {
 	STARTS = 5,  /* fresh processes measured at least */
 	GIVE_UP = 3, /* runs in a row that did not get through before measuring a payload ends */
 	PROGRESS_MS = 100,
-	KEY_FORMAT = 2, /* raise when what is measured changes */
+	KEY_FORMAT = 3, /* raise when what is measured changes */
 	MEGABYTE = 1024 * 1024,
 	CPUINFO_BYTES = 1 << 20,
 	MESSAGE_BYTES = 300 /* of what a handler says, in a message */
@@ -32,6 +33,8 @@ struct measuring {
 	const struct scenario *scenario;
 	const struct function_spec *function;
 	const struct profiler_options *options;
+	const struct profile_event *events, *with; /* as many as the profile has payloads; the present one */
+	struct profile_event nothing;              /* the only one where none is given */
 	struct launch_plan plan;
 	char folder_sha256[SHA256_TEXT]; /* of the folder of the code, before anything ran */
 	char *scratch;                   /* owned: a private folder, removed at the end */
@@ -49,46 +52,33 @@ struct measuring {
 
 /* --- which events ------------------------------------------------------------------------------------------------------------------ */
 
-struct event {
-	enum source_kind kind;
-	const char *text;
-	size_t length;
-	bool payload_1_0;
-};
-
-static struct event event_of(const struct measuring *m, const struct profile_payload *p)
+static const struct profile_event *event_of(const struct measuring *m, const struct profile_payload *p)
 {
-	for (size_t i = 0; i < m->scenario->source_count; i++) {
-		const struct source_spec *s = &m->scenario->sources[i];
-		bool ours = s->function != SOURCE_NO_FUNCTION && &m->scenario->functions[s->function] == m->function;
-		const struct payload_spec *payload = &s->payloads[p->payload];
-		if (ours && strcmp(s->name, p->source) == 0)
-			return (struct event){s->kind, payload->event, payload->event_length, s->payload_1_0};
-	}
-	return (struct event){SOURCE_INVOKE, "{}", 2, false};
+	return &m->events[p - m->profile->payloads];
 }
 
-static void list_payloads(struct measuring *m)
+/* The profile's payloads are the events in their order. What a consumer's contents are called is no part of a measurement: one from the
+ * cache is told the present numbers. */
+static void name_payloads(const struct measuring *m, struct profile *p)
+{
+	for (size_t i = 0; i < p->payload_count; i++)
+		p->payloads[i].payload = m->events[i].payload;
+}
+
+static void list_payloads(struct measuring *m, const struct profile_events *events)
 {
 	struct profile *p = m->profile;
-	size_t count = 0;
-	for (int pass = 0; pass < 2; pass++) {
-		count = 0;
-		for (size_t i = 0; i < m->scenario->source_count; i++) {
-			const struct source_spec *s = &m->scenario->sources[i];
-			if (&m->scenario->functions[s->function] != m->function)
-				continue;
-			for (size_t k = 0; k < s->payload_count; k++, count++)
-				if (pass == 1)
-					p->payloads[count] = (struct profile_payload){.source = arena_string(&p->arena, s->name),
-					                                              .payload = k};
-		}
-		if (pass == 0)
-			p->payloads = ARENA_ARRAY(&p->arena, count ? count : 1, struct profile_payload);
+	m->nothing =
+		(struct profile_event){.source = m->function->name, .batch = 1, .kind = SOURCE_INVOKE, .text = "{}", .length = 2};
+	m->events = events->count ? events->items : &m->nothing;
+	m->with = m->events;
+	p->payload_count = events->count ? events->count : 1;
+	p->payloads = ARENA_ARRAY(&p->arena, p->payload_count, struct profile_payload);
+	for (size_t i = 0; i < p->payload_count; i++) {
+		p->payloads[i].source = arena_string(&p->arena, m->events[i].source);
+		p->payloads[i].batch = m->events[i].batch;
 	}
-	if (count == 0)
-		p->payloads[count++].source = arena_string(&p->arena, m->function->name);
-	p->payload_count = count;
+	name_payloads(m, p);
 }
 
 /* --- the key ------------------------------------------------------------------------------------------------------------------------ */
@@ -163,10 +153,11 @@ static void make_key(const struct measuring *m, char key[SHA256_TEXT])
 	launcher_hash(&s);
 	hash_machine(&s);
 	for (size_t i = 0; i < p->payload_count; i++) {
-		struct event event = event_of(m, &p->payloads[i]);
-		sha256_add_text(&s, p->payloads[i].source);
-		sha256_add_number(&s, event.kind + (event.payload_1_0 ? SOURCE_KINDS : 0));
-		sha256_add_field(&s, event.text, event.length);
+		const struct profile_event *event = event_of(m, &p->payloads[i]);
+		sha256_add_text(&s, event->source);
+		sha256_add_number(&s, event->kind + (event->payload_1_0 ? SOURCE_KINDS : 0));
+		sha256_add_number(&s, event->batch);
+		sha256_add_field(&s, event->text, event->length);
 	}
 	sha256_end_text(&s, key);
 }
@@ -180,7 +171,7 @@ static int tick(void *ctx)
 	if (m->options->progress == NULL || now < m->next_progress_ns)
 		return 0;
 	m->next_progress_ns = now + PROGRESS_MS * INT64_C(1000000);
-	return m->options->progress(m->options->progress_ctx, m->function->name, m->done, m->total);
+	return m->options->progress(m->options->progress_ctx, m->function->name, m->with, m->done, m->total);
 }
 
 static const char *last_line(const char *output, size_t *length)
@@ -404,7 +395,7 @@ static int rehearse(struct measuring *m, struct error *e)
 
 /* --- runs -------------------------------------------------------------------------------------------------------------------------------- */
 
-static struct profile_run run_of(const struct sandbox_result *r, const struct event *event, bool first)
+static struct profile_run run_of(const struct sandbox_result *r, const struct profile_event *event, bool first)
 {
 	bool prelude = r->streamed && strcmp(r->content_type, "application/vnd.awslambda.http-integration-response") == 0;
 	bool answered = r->outcome == OUTCOME_OK && r->body;
@@ -416,10 +407,13 @@ static struct profile_run run_of(const struct sandbox_result *r, const struct ev
 		.outcome = r->outcome,
 		.status = answered ? proxy_status(event->kind, event->payload_1_0, r->body, r->body_length, prelude) : 0,
 		.first = first,
+		.failed_records = answered ? partial_failures(event->kind, event->text, event->length, event->batch, r->body,
+	                                                      r->body_length)
+	                                   : 0,
 	};
 }
 
-static int invoke(struct measuring *m, const struct event *event, struct sandbox_result *r, struct error *e)
+static int invoke(struct measuring *m, const struct profile_event *event, struct sandbox_result *r, struct error *e)
 {
 	int64_t limit = m->first ? m->first_timeout_ns : timeout_ns(m);
 	return sandbox_invoke(m->box, event->text, event->length, limit, r, e);
@@ -427,14 +421,14 @@ static int invoke(struct measuring *m, const struct event *event, struct sandbox
 
 static int run_once(struct measuring *m, struct profile_payload *p, bool fresh, struct error *e)
 {
-	struct event event = event_of(m, p);
+	const struct profile_event *event = event_of(m, p);
 	struct sandbox_result r = {0};
 	int status = fresh || m->box == NULL ? start_fresh(m, &r, e) : 0;
 	bool first = m->first;
 	if (status == 0 && r.outcome == OUTCOME_OK)
-		status = invoke(m, &event, &r, e);
+		status = invoke(m, event, &r, e);
 	if (status == 0) {
-		p->runs[p->run_count++] = run_of(&r, &event, first);
+		p->runs[p->run_count++] = run_of(&r, event, first);
 		m->done++;
 		m->first = false;
 		if (r.outcome != OUTCOME_OK)
@@ -492,6 +486,7 @@ static int run_all(struct measuring *m, struct error *e)
 	if (rehearse(m, e) != 0)
 		return -1;
 	for (size_t i = 0; i < p->payload_count; i++) {
+		m->with = &m->events[i];
 		if (run_payload(m, &p->payloads[i], e) != 0)
 			return -1;
 		if (m->failed && !m->function->errors_expected && is_enough(&p->payloads[i]))
@@ -519,7 +514,6 @@ static int prepare(struct measuring *m, struct error *e)
 	p->runtime_used = m->plan.used;
 	p->runtime_note = m->plan.note;
 	p->backend = "none";
-	list_payloads(m);
 	return 0;
 }
 
@@ -575,6 +569,12 @@ static int measure(struct measuring *m, struct profile **out, struct error *e)
 	make_key(m, key);
 	char *path = profile_cache_path(m->options->cache_dir, key);
 	*out = path && !m->options->refresh ? profile_cache_read(path) : NULL;
+	if (*out && (*out)->payload_count == m->profile->payload_count) {
+		name_payloads(m, *out);
+	} else {
+		profile_free(*out);
+		*out = NULL;
+	}
 	int status = *out ? 0 : run_all(m, e);
 	if (status == 0 && *out == NULL) {
 		keep_all(m, key);
@@ -584,8 +584,8 @@ static int measure(struct measuring *m, struct profile **out, struct error *e)
 	return status;
 }
 
-int profiler_measure(const struct scenario *s, size_t function, const struct profiler_options *options, struct profile **out,
-                     struct error *e)
+int profiler_measure(const struct scenario *s, size_t function, const struct profile_events *events,
+                     const struct profiler_options *options, struct profile **out, struct error *e)
 {
 	static const struct profiler_options defaults = {0};
 	assert(function < s->function_count);
@@ -597,6 +597,7 @@ int profiler_measure(const struct scenario *s, size_t function, const struct pro
 	};
 	assert(m.function->profile_runs >= 1);
 	*out = NULL;
+	list_payloads(&m, events);
 	int status = measure(&m, out, e);
 	measuring_fini(&m);
 	return status;

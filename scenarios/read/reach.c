@@ -182,21 +182,16 @@ void reach_mark(struct reading *r)
 	flow_init(&f, r, WAYS_ALL);
 	for (size_t i = 0; i < r->scenario->source_count; i++) {
 		const struct source_spec *s = &r->scenario->sources[i];
-		if (s->function != SOURCE_NO_FUNCTION) {
+		if (s->function != SOURCE_NO_FUNCTION)
 			reach_visit(&f, s->function);
-			r->functions[s->function].has_events |= s->target.kind != TARGET_NONE;
-		}
 		reach_start(&f, &s->target);
 	}
 	while (f.depth) {
 		size_t number = f.stack[--f.depth];
 		struct target node = flow_target(&f, number);
 		reach_use(r, &node);
-		for (size_t k = f.first[number]; k < f.first[number + 1]; k++) {
+		for (size_t k = f.first[number]; k < f.first[number + 1]; k++)
 			reach_visit(&f, f.to[k]);
-			if (f.to[k] < r->function_count)
-				r->functions[f.to[k]].has_events = true;
-		}
 	}
 	flow_fini(&f);
 }

@@ -5,7 +5,7 @@
 
 #include "scenarios/read/reading.h"
 
-/* Sets has_traffic and has_events of functions and `used` of resources. After the Weir section is read, before what depends on traffic. */
+/* Sets has_traffic of functions and `used` of resources. After the Weir section is read, before what depends on traffic. */
 void reach_mark(struct reading *r);
 
 /* A warning (flow/loop) for each loop in which a function's events come back to it; after reach_mark. */

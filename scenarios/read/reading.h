@@ -21,7 +21,6 @@ struct read_function {
 	const struct node *properties; /* with Globals merged in; a map */
 	bool sam;                      /* AWS::Serverless::Function */
 	bool has_traffic;
-	bool has_events;                  /* some of it comes asynchronously or in batches */
 	struct diagnostics unresolved;    /* intrinsics that its properties need; errors once it has traffic */
 	const struct node *written_model; /* the Model key, NULL when it was not written */
 	const struct node *behaviour;     /* its map under Functions; NULL when there is none */

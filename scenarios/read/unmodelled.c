@@ -69,25 +69,6 @@ static void unmodelled_of_source(struct reading *r, const struct read_source *s)
 		diagnostic_hint(r->found, "to simulate it buffered: --set %s.FunctionUrlConfig.InvokeMode=BUFFERED", rf->logical);
 }
 
-/* A handler is measured with the events of synchronous sources alone. */
-static void unmodelled_measurement(struct reading *r, size_t function, struct position at)
-{
-	const struct function_spec *f = &r->scenario->functions[function];
-	if (f->model != MODEL_PROFILE || r->careful)
-		return;
-	diagnostic_add(r->found, SEVERITY_ERROR, at, "model/later",
-	               "%s is invoked asynchronously or in batches; measuring a handler with such events is not modelled yet",
-	               f->name);
-	diagnostic_hint(r->found, "declare its cost: Functions: {%s: {Cpu: 20ms, Wait: 30ms, PerRecord: {Cpu: 1ms}}}", f->name);
-}
-
-static void unmodelled_measurements(struct reading *r)
-{
-	for (size_t i = 0; i < r->function_count; i++)
-		if (r->functions[i].has_events)
-			unmodelled_measurement(r, i, r->scenario->functions[i].at);
-}
-
 static bool unmodelled_traffic(const struct reading *r, enum source_kind kind)
 {
 	for (size_t i = 0; i < r->source_count; i++)
@@ -171,7 +152,6 @@ void unmodelled_check(struct reading *r)
 	for (size_t i = 0; i < r->source_count; i++)
 		if (r->sources[i].has_traffic)
 			unmodelled_of_source(r, &r->sources[i]);
-	unmodelled_measurements(r);
 	const struct node *globals = node_get(r->root, "Globals");
 	throttle_warn(r, SOURCE_API, "Globals.Api", node_get(globals, "Api"));
 	throttle_warn(r, SOURCE_HTTP_API, "Globals.HttpApi", node_get(globals, "HttpApi"));

@@ -71,6 +71,30 @@ static const char *reclaim_text(const struct reclaim_spec *r, struct arena *a)
 	return "";
 }
 
+/* The largest measured batch of a mapping's records, 0 for none. */
+static uint32_t largest_batch(const struct profile *p, const struct mapping_spec *m)
+{
+	uint32_t largest = 0;
+	for (size_t i = 0; i < p->payload_count; i++)
+		if (strcmp(p->payloads[i].source, m->name) == 0 && p->payloads[i].batch > largest)
+			largest = p->payloads[i].batch;
+	return largest;
+}
+
+static void batch_notes(struct writer *w, const struct scenario *s, const struct mapping_spec *m)
+{
+	const struct function_spec *f = &s->functions[m->function];
+	uint32_t largest = f->profile ? largest_batch(f->profile, m) : 0;
+	if (largest <= 1)
+		return;
+	bool beyond = (uint32_t)m->batch_size > largest;
+	note_of(w, m->name, SEVERITY_NOTE, "profile",
+	        arena_format(
+			&w->arena,
+			"measured in batches of up to %u records of one payload; %s follow a base and a cost per record fitted to them",
+			(unsigned)largest, beyond ? "other sizes, larger ones too," : "other sizes"));
+}
+
 static void function_notes(struct writer *w, const struct function_spec *f)
 {
 	struct arena *a = &w->arena;
@@ -113,6 +137,8 @@ int assumption_record(const struct plan *p, struct sink *sink, struct error *e)
 		function_notes(&w, &s->functions[i]);
 	for (size_t i = 0; i < s->source_count; i++)
 		source_notes(&w, &s->sources[i]);
+	for (size_t i = 0; i < s->mapping_count; i++)
+		batch_notes(&w, s, &s->mappings[i]);
 	flush(&w);
 	if (s->account.scaling_unlimited)
 		note(&w, SEVERITY_WARNING, "assumption", "what-if: the scaling rate is unlimited (ScalingRate)");

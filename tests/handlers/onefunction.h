@@ -2,6 +2,7 @@
 #ifndef TESTS_HANDLERS_ONEFUNCTION_H
 #define TESTS_HANDLERS_ONEFUNCTION_H
 
+#include "models/occasion.h"
 #include "tests/handlers/harness.h"
 
 /* --- a scenario of one function ------------------------------------------------------------------------------------------------------ */
@@ -54,7 +55,11 @@ static bool bench_measure(struct bench *b)
 	profile_free(b->profile);
 	b->profile = NULL;
 	b->e = (struct error){0};
-	return profiler_measure(&b->scenario, 0, &b->options, &b->profile, &b->e) == 0;
+	struct arena a = {0};
+	struct profile_events events = occasions_of(&b->scenario, 0, &a);
+	int status = profiler_measure(&b->scenario, 0, &events, &b->options, &b->profile, &b->e);
+	arena_fini(&a);
+	return status == 0;
 }
 
 static const struct profile_run *bench_run(const struct bench *b)

@@ -8,10 +8,11 @@ struct seen_progress {
 	int calls, done, total, stop_at;
 };
 
-static int on_progress(void *ctx, const char *function, int done, int total)
+static int on_progress(void *ctx, const char *function, const struct profile_event *with, int done, int total)
 {
 	struct seen_progress *seen = ctx;
 	SAME(function, "Tested");
+	CHECK(with->batch == 1);
 	seen->calls++;
 	seen->done = done;
 	seen->total = total;

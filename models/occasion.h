@@ -1,0 +1,20 @@
+/* occasion: the events that a function's handler can get in a scenario, for measuring it: one for each payload of each synchronous source; one for
+ * each content that comes to its queue of asynchronous events; and for each event source mapping batches of 1, 10 and 100 records of each
+ * content that it can read, as far as BatchSize and the size of an event allow (the largest possible batch stands in for a size that is
+ * not).
+ *
+ * What can come to what is known from the contents (models/contents.h), less what only functions emit that nothing invokes. Records of a batch
+ * are events of one content, as many different ones as it has slots for: mixtures of contents are not measured. */
+#ifndef MODELS_OCCASION_H
+#define MODELS_OCCASION_H
+
+#include <stddef.h>
+
+#include "models/cost/profile.h"
+#include "models/spec/scenario.h"
+#include "sim/arena.h"
+
+/* The events of one function, everything in `a` or the scenario's own, always in the same order; none when nothing invokes it. */
+struct profile_events occasions_of(const struct scenario *s, size_t function, struct arena *a);
+
+#endif

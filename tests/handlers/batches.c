@@ -1,0 +1,233 @@
+/* batches: a real handler measured with batches of 1, 10 and 100 records foretells one of 30; and failures of records are found. */
+#include "models/cost/cost.h"
+#include "tests/handlers/harness.h"
+#include "tests/handlers/onefunction.h"
+
+/* A queue that the function Tested reads, and a source that sends to it. */
+struct reader {
+	struct bench bench;
+	struct queue_spec queue;
+	struct mapping_spec mapping;
+	struct payload_spec payloads[2];
+};
+
+static void reader_init(struct reader *r, const char *runtime, const char *handler)
+{
+	bench_init(&r->bench, runtime, "batch", handler);
+	r->queue = (struct queue_spec){.name = "Orders", .visibility = 30 * SIMTIME_SECOND, .retention = SIMTIME_DAY};
+	r->mapping = (struct mapping_spec){.name = "Tested.Orders",
+	                                   .source = {TARGET_QUEUE, 0, "Orders"},
+	                                   .enabled = true,
+	                                   .batch_size = 100,
+	                                   .window = SIMTIME_SECOND};
+	r->payloads[0] = r->payloads[1] =
+		(struct payload_spec){.file = "order.json", .text = "{\"order\": \"A-1\"}", .text_length = 16, .weight = 1};
+	struct scenario *s = &r->bench.scenario;
+	struct source_spec *source = &r->bench.source;
+	*source = (struct source_spec){.name = "Orders",
+	                               .kind = SOURCE_SQS,
+	                               .function = SOURCE_NO_FUNCTION,
+	                               .target = r->mapping.source,
+	                               .payloads = r->payloads,
+	                               .payload_count = 1};
+	s->queues = &r->queue;
+	s->queue_count = 1;
+	s->mappings = &r->mapping;
+	s->mapping_count = 1;
+	r->bench.function.memory_mb = 1769; /* one whole vCPU: the time that was measured is the time that it takes */
+	r->bench.function.timeout_s = 30;
+	r->bench.function.profile_runs = 10;
+}
+
+static const struct profile_payload *entry(const struct reader *r, size_t content, uint32_t batch)
+{
+	const struct profile *p = r->bench.profile;
+	for (size_t i = 0; i < p->payload_count; i++)
+		if (p->payloads[i].payload == content && p->payloads[i].batch == batch &&
+		    strcmp(p->payloads[i].source, "Tested.Orders") == 0)
+			return &p->payloads[i];
+	check(false, __LINE__, "no runs with %u records of content %zu", (unsigned)batch, content);
+	return NULL;
+}
+
+/* --- 30 records ------------------------------------------------------------------------------------------------------------------------ */
+
+enum { THIRTY = 30, DRAWS = 20000 };
+
+/* Mean duration of warm batches of 30, by what was measured at 1, 10 and 100. */
+static double foretold_ms(struct reader *r)
+{
+	struct arena a = {0};
+	static const struct draw_key key = {1, 0};
+	r->bench.function.model = MODEL_PROFILE;
+	r->bench.function.profile = r->bench.profile;
+	const struct cost *c = cost_new_consumer(&r->bench.scenario, 0, "Tested.Orders", 7, &a);
+	double sum = 0;
+	for (uint64_t i = 0; i < DRAWS; i++)
+		sum += (double)c->ops->batch(c, &key, &(struct cost_batch){.number = i, .records = THIRTY}).duration / 1e6;
+	r->bench.function.profile = NULL;
+	arena_fini(&a);
+	return sum / DRAWS;
+}
+
+static double measured_ms(const struct profile_payload *p)
+{
+	double sum = 0, count = 0;
+	for (size_t i = 0; p && i < p->run_count; i++)
+		if (!p->runs[i].first) {
+			sum += (double)(p->runs[i].cpu + p->runs[i].wait) / 1e6;
+			count++;
+		}
+	return count > 0 ? sum / count : 0;
+}
+
+/* BatchSize 30 has sizes 1, 10 and 30. */
+static bool both(struct reader *r, double *foretold, double *measured)
+{
+	r->mapping.batch_size = 100;
+	if (!check(bench_measure(&r->bench), __LINE__, "%s", r->bench.e.text))
+		return false;
+	EQUAL(r->bench.profile->payload_count, 3);
+	if (!entry(r, 0, 1) || !entry(r, 0, 10) || !entry(r, 0, 100))
+		return false;
+	*foretold = foretold_ms(r);
+	r->mapping.batch_size = THIRTY;
+	if (!check(bench_measure(&r->bench), __LINE__, "%s", r->bench.e.text))
+		return false;
+	*measured = measured_ms(entry(r, 0, THIRTY));
+	return *measured > 0;
+}
+
+/* Other work of the machine slows the one measurement or the other; it does not do so each time. */
+static void within_a_tenth(const char *runtime, const char *handler)
+{
+	enum { TRIES = 4 };
+	double error = 1;
+	for (int i = 0; i < TRIES && (error > 0.1 || error < -0.1); i++) {
+		struct reader r;
+		double foretold = 0, measured = 0;
+		reader_init(&r, runtime, handler);
+		if (both(&r, &foretold, &measured)) {
+			error = foretold / measured - 1;
+			printf("  %s %s: 30 records foretold %.2f ms, measured %.2f ms: %+.1f %%\n", runtime, handler, foretold,
+			       measured, 100 * error);
+		}
+		profile_free(r.bench.profile);
+	}
+	CHECK(error <= 0.1 && error >= -0.1);
+}
+
+static void python_computes(void)
+{
+	within_a_tenth(PY, "app.compute");
+}
+
+static void python_waits(void)
+{
+	within_a_tenth(PY, "app.wait");
+}
+
+static void node_computes(void)
+{
+	within_a_tenth(NODE, "app.compute");
+}
+
+static void node_waits(void)
+{
+	within_a_tenth(NODE, "app.wait");
+}
+
+/* --- records that fail ----------------------------------------------------------------------------------------------------------------- */
+
+/* Of two payloads the second is bad. */
+static const struct cost *with_bad_ones(struct reader *r, const char *handler, bool report, struct arena *a)
+{
+	reader_init(r, PY, handler);
+	r->payloads[1].text = "{\"bad\": 1}";
+	r->payloads[1].text_length = 10;
+	r->bench.source.payload_count = 2;
+	r->bench.function.profile_runs = 2;
+	r->mapping.batch_size = 10;
+	r->mapping.report_failures = report;
+	if (!check(bench_measure(&r->bench), __LINE__, "%s", r->bench.e.text))
+		return NULL;
+	EQUAL(r->bench.profile->payload_count, 4);
+	r->bench.function.model = MODEL_PROFILE;
+	r->bench.function.profile = r->bench.profile;
+	return cost_new_consumer(&r->bench.scenario, 0, "Tested.Orders", 7, a);
+}
+
+static bool fails(const struct cost *c, uint32_t content)
+{
+	return c->ops->record_fails(c, &(struct draw_key){1, 0}, 99, content, 0);
+}
+
+static void failures_are_reported(void)
+{
+	for (int report = 0; report < 2; report++) {
+		struct reader r;
+		struct arena a = {0};
+		const struct cost *c = with_bad_ones(&r, "app.report", report, &a);
+		if (c) {
+			EQUAL(entry(&r, 0, 10)->runs[0].failed_records, 0);
+			EQUAL(entry(&r, 1, 1)->runs[0].failed_records, 1);
+			EQUAL(entry(&r, 1, 10)->runs[0].failed_records, 10);
+			EQUAL(entry(&r, 1, 10)->runs[0].outcome, OUTCOME_OK);
+			EQUAL(fails(c, 0), false);
+			EQUAL(fails(c, 1), report);
+			EQUAL(c->whole, !report);
+		}
+		profile_free(r.bench.profile);
+		arena_fini(&a);
+	}
+}
+
+static void failures_are_raised(void)
+{
+	struct reader r;
+	struct arena a = {0};
+	const struct cost *c = with_bad_ones(&r, "app.refuse", true, &a);
+	if (c) {
+		EQUAL(entry(&r, 1, 10)->runs[0].outcome, OUTCOME_ERROR);
+		EQUAL(fails(c, 0), false);
+		EQUAL(fails(c, 1), true);
+		EQUAL(c->whole, true);
+	}
+	profile_free(r.bench.profile);
+	arena_fini(&a);
+}
+
+/* --- the cache -------------------------------------------------------------------------------------------------------------------------- */
+
+static void cache_has_batches(void)
+{
+	struct reader r;
+	reader_init(&r, PY, "app.report");
+	r.bench.function.profile_runs = 1;
+	r.bench.options.refresh = false;
+	CHECK(bench_measure(&r.bench));
+	simtime cpu = entry(&r, 0, 10)->runs[0].cpu;
+	int files = count_entries(r.bench.cache);
+	CHECK(bench_measure(&r.bench));
+	EQUAL(entry(&r, 0, 10)->runs[0].cpu, cpu); /* found again */
+	r.mapping.batch_size = 20;
+	CHECK(bench_measure(&r.bench));
+	CHECK(entry(&r, 0, 20) != NULL);
+	EQUAL(count_entries(r.bench.cache), files + 1);
+	profile_free(r.bench.profile);
+}
+
+static const struct test tests[] = {
+	{"python_computes", python_computes},
+	{"python_waits", python_waits},
+	{"node_computes", node_computes},
+	{"node_waits", node_waits},
+	{"failures_are_reported", failures_are_reported},
+	{"failures_are_raised", failures_are_raised},
+	{"cache_has_batches", cache_has_batches},
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, tests, sizeof tests / sizeof *tests);
+}
