@@ -309,3 +309,43 @@ def state(event, context):
                     "key": inner["Keys"]["id"]["S"]}
         assert said == {name: known[name] for name in said}, (said, known)
     return len(event["Records"])
+
+
+SEQUENCES = {}  # by the event's number; a process sees one queue or stream
+
+
+def sequence(number, said):
+    """Of one record always the same, and in the order in which records came."""
+    assert SEQUENCES.setdefault(number, said) == said, (number, said, SEQUENCES)
+    for other, value in SEQUENCES.items():
+        assert (other < number) == (value < said) or other == number, (number, said, other, value)
+
+
+def shard_of(key, shards):
+    return int(hashlib.md5(key.encode()).hexdigest(), 16) * shards >> 128
+
+
+def simulated(event, context):
+    """Events of a simulation: every record says in its content what was expected of it, and must be so."""
+    handler(event, context)
+    for record in event["Records"]:
+        if record["eventSource"] == "aws:sqs":
+            known, attributes = json.loads(record["body"]), record["attributes"]
+            said = {"receives": int(attributes["ApproximateReceiveCount"]), "born": int(attributes["SentTimestamp"])}
+            assert ("SequenceNumber" in attributes) == known["fifo"]
+            if known["fifo"]:
+                said["key"] = attributes["MessageGroupId"]
+                sequence(known["number"], int(attributes["SequenceNumber"]))
+        elif record["eventSource"] == "aws:kinesis":
+            known, inner = json.loads(base64.b64decode(record["kinesis"]["data"])), record["kinesis"]
+            said = {"born": round(inner["approximateArrivalTimestamp"] * 1000), "key": inner["partitionKey"],
+                    "number": int(inner["sequenceNumber"][-20:])}
+            assert int(record["eventID"].split(":")[0][-12:]) == shard_of(known["key"], known["shards"])
+        else:
+            inner = record["dynamodb"]
+            known = json.loads(inner["NewImage"]["known"]["S"])
+            said = {"born": inner["ApproximateCreationDateTime"] * 1000, "key": inner["Keys"]["id"]["S"],
+                    "number": int(inner["SequenceNumber"][1:])}
+            known["born"] -= known["born"] % 1000
+        assert said == {name: known[name] for name in said}, (said, known)
+    return len(event["Records"])
