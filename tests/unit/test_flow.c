@@ -434,26 +434,6 @@ START_TEST(what_is_not_known)
 }
 END_TEST
 
-/* A handler that gets no events is measured, whatever mappings it has. */
-START_TEST(mappings_without_events)
-{
-	char *text =
-		memory_format("%sMetadata: {Weir: {Functions: {G: {Duration: 1ms%s}}, Workload: [{Source: G, Arrivals: 1/s}]}}\n",
-	                      resources, "");
-	struct fixture_read f = fixture_read_text(text, NULL);
-	fixture_read_expect_clean(&f);
-	ck_assert_int_eq(f.scenario->functions[0].model, MODEL_PROFILE);
-	fixture_read_end(&f);
-	memory_free(text);
-	text = memory_format("%sMetadata: {Weir: {Functions: {G: {Duration: 1ms%s}}, Workload: [{Source: G, Arrivals: 1/s}]}}\n",
-	                     resources, ", Emits: [{To: Q}]");
-	f = fixture_read_text(text, NULL);
-	fixture_read_expect(&f, "error model/later F is invoked asynchronously or in batches");
-	fixture_read_end(&f);
-	memory_free(text);
-}
-END_TEST
-
 START_TEST(loops)
 {
 	struct fixture_read f = planned(
@@ -536,7 +516,6 @@ Suite *flow_suite(void)
 	tcase_add_test(tcase, set_properties);
 	tcase_add_test(tcase, what_is_reached);
 	tcase_add_test(tcase, what_is_not_known);
-	tcase_add_test(tcase, mappings_without_events);
 	tcase_add_test(tcase, loops);
 	tcase_add_test(tcase, edge_functions);
 	suite_add_tcase(s, tcase);
