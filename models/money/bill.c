@@ -21,7 +21,7 @@ struct making {
 	const struct bill_use *use;
 	struct arena *arena;
 	struct bill *bill;
-	struct pool requests, ephemeral, duration[ARCHITECTURES], api[SOURCE_KINDS];
+	struct pool requests, ephemeral, duration[ARCHITECTURES], api[SOURCE_KINDS], service[SERVICE_ITEMS];
 };
 
 struct bill_function bill_use_of(const struct function_spec *function, const struct meter *m, double factor)
@@ -50,6 +50,15 @@ static const char *duration_item(enum architecture architecture)
 	return architecture == ARCHITECTURE_ARM64 ? "Duration (arm64)" : "Duration (x86_64)";
 }
 
+/* Which free parts the uses have a share in. */
+static unsigned frees_of(const struct bill_use *use)
+{
+	unsigned frees = 0;
+	for (size_t i = 0; i < use->service_count && use->graduated && use->free_tier; i++)
+		frees |= 1u << service_prices[use->services[i].item].free;
+	return frees & ~(1u << SERVICE_FREE_NONE);
+}
+
 size_t bill_line_count(const struct bill_use *use)
 {
 	size_t count = use->graduated && use->free_tier ? 2 : 0;
@@ -57,7 +66,7 @@ size_t bill_line_count(const struct bill_use *use)
 		count += use->functions[i].has_ephemeral ? 3 : 2;
 	for (size_t i = 0; i < use->gateway_count; i++)
 		count += gateway_item(use->gateways[i].kind) != NULL;
-	return count;
+	return count + use->service_count + (size_t)__builtin_popcount(frees_of(use));
 }
 
 static double cost(const struct making *m, const struct price *p, double quantity)
@@ -86,21 +95,32 @@ static void find_prices(struct making *m)
 		m->duration[i].price = price_find(m->prices, m->region, lambda, duration_item((enum architecture)i));
 }
 
+/* The Region's price, or else that of us-east-1 with a note. */
+static int find_price(struct making *m, const char *service, const char *item, struct pool *pool, struct error *e)
+{
+	if (pool->price != NULL)
+		return 0;
+	pool->price = price_find(m->prices, m->region, service, item);
+	if (pool->price != NULL)
+		return 0;
+	pool->price = price_find(m->prices, fallback_region, service, item);
+	if (pool->price == NULL)
+		return error_set(e, ERROR_INPUT, "the price list has no price for %s, %s", service, item);
+	const char *before = m->bill->note != NULL ? m->bill->note : "";
+	m->bill->note = arena_format(m->arena, "%s%s%s, %s: the price in %s is not known, that of %s was taken", before,
+	                             *before ? "; " : "", service, item, m->region, fallback_region);
+	return 0;
+}
+
 static int find_gateway_price(struct making *m, enum source_kind kind, struct error *e)
 {
 	const char *item = gateway_item(kind);
-	if (item == NULL || m->api[kind].price != NULL)
-		return 0;
-	m->api[kind].price = price_find(m->prices, m->region, gateway, item);
-	if (m->api[kind].price != NULL)
-		return 0;
-	m->api[kind].price = price_find(m->prices, fallback_region, gateway, item);
-	if (m->api[kind].price == NULL)
-		return error_set(e, ERROR_INPUT, "the price list has no price for %s, %s", gateway, item);
-	const char *before = m->bill->note != NULL ? m->bill->note : "";
-	m->bill->note = arena_format(m->arena, "%s%s%s, %s: the price in %s is not known, that of %s was taken", before,
-	                             *before ? "; " : "", gateway, item, m->region, fallback_region);
-	return 0;
+	return item == NULL ? 0 : find_price(m, gateway, item, &m->api[kind], e);
+}
+
+static int find_service_price(struct making *m, enum service_item item, struct error *e)
+{
+	return find_price(m, service_prices[item].service, service_prices[item].item, &m->service[item], e);
 }
 
 static int check_prices(const struct making *m, struct error *e)
@@ -122,6 +142,10 @@ static void fill_pools(struct making *m)
 	}
 	for (size_t i = 0; i < use->gateway_count; i++)
 		m->api[use->gateways[i].kind].quantity += use->gateways[i].requests;
+	for (size_t i = 0; i < use->service_count; i++) {
+		assert(use->services[i].quantity >= 0);
+		m->service[use->services[i].item].quantity += use->services[i].quantity;
+	}
 	pool_price(m, &m->requests);
 	pool_price(m, &m->ephemeral);
 	for (int i = 0; i < ARCHITECTURES; i++)
@@ -129,6 +153,9 @@ static void fill_pools(struct making *m)
 	for (int i = 0; i < SOURCE_KINDS; i++)
 		if (m->api[i].price != NULL)
 			pool_price(m, &m->api[i]);
+	for (int i = 0; i < SERVICE_ITEMS; i++)
+		if (m->service[i].price != NULL)
+			pool_price(m, &m->service[i]);
 }
 
 static void add_line(struct making *m, const char *service, const char *resource, const struct price *p, double quantity,
@@ -155,6 +182,10 @@ static void add_lines(struct making *m)
 		const struct bill_gateway *g = &m->use->gateways[i];
 		if (m->api[g->kind].price != NULL)
 			add_share(m, gateway, g->name, &m->api[g->kind], g->requests);
+	}
+	for (size_t i = 0; i < m->use->service_count; i++) {
+		const struct service_use *s = &m->use->services[i];
+		add_share(m, service_prices[s->item].service, s->resource, &m->service[s->item], s->quantity);
 	}
 }
 
@@ -191,6 +222,27 @@ static void add_free_tier(struct making *m)
 	m->bill->lines[m->bill->count - 1].item = "Free tier (duration)";
 }
 
+/* One free part: divided among the kinds of its item by their quantities, as one line. */
+static void add_free_part(struct making *m, enum service_free free)
+{
+	double all = 0, quantity = 0, usd = 0;
+	const struct pool *first = NULL;
+	for (int i = 0; i < SERVICE_ITEMS; i++)
+		if (service_prices[i].free == free)
+			all += m->service[i].quantity;
+	for (int i = 0; i < SERVICE_ITEMS; i++) {
+		struct pool *pool = &m->service[i];
+		if (service_prices[i].free != free || pool->price == NULL)
+			continue;
+		pool->free = all <= service_frees[free].quantity ? pool->quantity : service_frees[free].quantity * (pool->quantity / all);
+		quantity += pool->free;
+		usd += saved(pool);
+		first = first ? first : pool;
+	}
+	add_line(m, first->price->service, "", first->price, 0 - quantity, 0 - usd);
+	m->bill->lines[m->bill->count - 1].item = service_frees[free].line;
+}
+
 static double paid(const struct making *m, const struct pool *pool)
 {
 	return pool->free > 0 ? cost(m, pool->price, pool->quantity - pool->free) : pool->usd;
@@ -204,6 +256,9 @@ static double total(const struct making *m)
 		usd += paid(m, &m->duration[i]);
 	for (int i = 0; i < SOURCE_KINDS; i++)
 		usd += m->api[i].usd;
+	for (int i = 0; i < SERVICE_ITEMS; i++)
+		if (m->service[i].price != NULL)
+			usd += paid(m, &m->service[i]);
 	return usd;
 }
 
@@ -221,11 +276,18 @@ int bill_make(const struct price_list *prices, const char *region, const struct 
 	for (size_t i = 0; i < use->gateway_count; i++)
 		if (find_gateway_price(&m, use->gateways[i].kind, e) != 0)
 			return -1;
+	for (size_t i = 0; i < use->service_count; i++)
+		if (find_service_price(&m, use->services[i].item, e) != 0)
+			return -1;
 	fill_pools(&m);
 	out->lines = ARENA_ARRAY(a, bill_line_count(use), struct bill_line);
 	add_lines(&m);
 	if (use->free_tier)
 		add_free_tier(&m);
+	unsigned frees = frees_of(use);
+	for (int i = 1; i < SERVICE_FREES; i++)
+		if (frees & 1u << i)
+			add_free_part(&m, (enum service_free)i);
 	out->usd = total(&m);
 	assert(out->count == bill_line_count(use));
 	return 0;

@@ -10,7 +10,8 @@
  * does not depend on who was first. The total is made from what is paid: exactly 0 where all of it is free. The 400,000 free GB-seconds go to x86_64 and arm64 in proportion to their GB-seconds.
  *
  * Sources: AWS Lambda pricing page: 1,000,000 requests and 400,000 GB-seconds a month are free without end, x86 and arm together; tiers by
- * architecture. Amazon API Gateway pricing page: per request, tiers by kind of API. Not modelled: API Gateway's free tier of the first
+ * architecture. Amazon API Gateway pricing page: per request, tiers by kind of API. The services that events go through: service.h; their free
+ * parts, where there are any, are negative lines in the same way, divided among an item's kinds by quantity. Not modelled: API Gateway's free tier of the first
  * 12 months, caches, metering of HTTP API requests above 512 KB, data transfer, CloudWatch Logs, savings plans, tax. The functions outside
  * the scenario use nothing. */
 #ifndef MODELS_MONEY_BILL_H
@@ -21,6 +22,7 @@
 
 #include "models/money/meter.h"
 #include "models/money/price.h"
+#include "models/money/service.h"
 #include "models/spec/source.h"
 
 enum {
@@ -47,6 +49,8 @@ struct bill_use {
 	size_t function_count;
 	const struct bill_gateway *gateways;
 	size_t gateway_count;
+	const struct service_use *services;
+	size_t service_count;
 	bool graduated; /* the quantities are a whole month's */
 	bool free_tier; /* the account's free tier is left for this scenario; only with `graduated` */
 };
@@ -61,7 +65,7 @@ struct bill_line {
 };
 
 struct bill {
-	struct bill_line *lines; /* in the arena: by function, then by source, then the free tier */
+	struct bill_line *lines; /* in the arena: by function, then by source, then by other use, then the free tiers */
 	size_t count;
 	double usd;       /* what is paid: the sum of the lines, rounded less */
 	const char *note; /* in the arena: which price is not known in the Region and was taken from us-east-1; NULL */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/source/table.h"
+#include "scenarios/study/stationuse.h"
 #include "sim/base/memory.h"
 
 static const double NO_VALUE = __builtin_nan("");
@@ -33,7 +34,16 @@ static void bill_of(struct tally *t, const struct run_result *x, bool month, str
 		uint64_t taken = x ? source_sent(&x->sources[i].counts) - x->sources[i].counts.gateway_throttles : 0;
 		gateways[i] = (struct bill_gateway){s->sources[i].name, s->sources[i].kind, (double)taken * factor};
 	}
-	struct bill_use use = {functions, s->function_count, gateways, s->source_count, month, month};
+	size_t service_count;
+	const struct service_use *services = stationuse_list(t->plan, x, factor, &service_count, a);
+	struct bill_use use = {.functions = functions,
+	                       .function_count = s->function_count,
+	                       .gateways = gateways,
+	                       .gateway_count = s->source_count,
+	                       .services = services,
+	                       .service_count = service_count,
+	                       .graduated = month,
+	                       .free_tier = month};
 	struct error e = {0};
 	int failed = bill_make(t->prices, s->region, &use, a, out, &e);
 	assert(!failed);

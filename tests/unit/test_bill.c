@@ -276,6 +276,71 @@ START_TEST(nothing_used)
 }
 END_TEST
 
+/* Prices of the services' own pages, us-east-1. */
+START_TEST(services)
+{
+	static const struct {
+		enum service_item item;
+		double quantity, usd;
+	} cases[] = {
+		{SERVICE_SQS, 101e9, 40000 + 300},
+		{SERVICE_SQS, 201e9, 40000 + 30000 + 240},
+		{SERVICE_SQS_FIFO, 10e6, 5},
+		{SERVICE_SNS, 3e6, 1.5},
+		{SERVICE_SNS_FIFO, 1e6, 0.3},
+		{SERVICE_SNS_FIFO_DELIVERIES, 1e6, 0.01},
+		{SERVICE_EVENTS, 1e6, 1},
+		{SERVICE_SCHEDULER, 20e6, 20},
+		{SERVICE_SHARD_HOURS, 2 * 730, 21.9},
+		{SERVICE_PUT_UNITS, 1e9, 14},
+		{SERVICE_RETENTION, 730, 14.6},
+		{SERVICE_FAN_OUT_HOURS, 730, 10.95},
+		{SERVICE_FAN_OUT_GB, 100, 1.3},
+		{SERVICE_STREAM_HOURS, 730, 29.2},
+		{SERVICE_GB_IN, 100, 8},
+		{SERVICE_GB_OUT, 100, 4},
+		{SERVICE_FAN_OUT_GB_ON_DEMAND, 100, 5},
+		{SERVICE_PUTS, 1000, 0.005},
+		{SERVICE_POLLERS, 2 * 730, 13.505},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct service_use s = {cases[i].item, "R", cases[i].quantity};
+		struct bill_use use = {.services = &s, .service_count = 1, .graduated = true};
+		struct made m = {0};
+		make(&m, "us-east-1", &use);
+		ck_assert_uint_eq(m.bill.count, 1);
+		ck_assert_str_eq(m.bill.lines[0].resource, "R");
+		ck_assert_msg(fabs(m.bill.usd - cases[i].usd) < 1e-6, "%zu: %.9f", i, m.bill.usd);
+		ck_assert_ptr_null(m.bill.note);
+		make(&m, "eu-west-1", &use);
+		ck_assert_ptr_nonnull(strstr(m.bill.note, "that of us-east-1 was taken"));
+		arena_fini(&m.arena);
+	}
+}
+END_TEST
+
+/* A million SQS requests a month are free, standard and FIFO together; a million publishes; 14 million invocations of schedules. */
+START_TEST(free_parts_of_services)
+{
+	struct service_use s[] = {{SERVICE_SQS, "A", 1.5e6}, {SERVICE_SQS_FIFO, "B", 0.5e6}, {SERVICE_SNS, "T", 1.25e6}};
+	struct bill_use use = {.services = s, .service_count = 3, .graduated = true, .free_tier = true};
+	struct made m = {0};
+	make(&m, "us-east-1", &use);
+	/* two lines of Lambda's free tier stand there in any case */
+	ck_assert_uint_eq(m.bill.count, 3 + 2 + 2);
+	ck_assert_double_eq_tol(m.bill.usd, 0.75e6 * 0.0000004 + 0.25e6 * 0.0000005 + 0.25e6 * 0.0000005, 1e-12);
+	ck_assert_str_eq(m.bill.lines[5].item, "Free tier (SQS requests)");
+	ck_assert_double_eq(m.bill.lines[5].quantity, -1e6);
+	ck_assert_str_eq(m.bill.lines[6].item, "Free tier (SNS publishes)");
+	s[0].quantity = 0.3e6;
+	s[2] = (struct service_use){SERVICE_SCHEDULER, "S", 13e6};
+	make(&m, "us-east-1", &use);
+	ck_assert_double_eq(m.bill.usd, 0);
+	ck_assert_str_eq(m.bill.lines[6].item, "Free tier (Scheduler invocations)");
+	arena_fini(&m.arena);
+}
+END_TEST
+
 START_TEST(regions)
 {
 	struct bill_function f = {.name = "F", .requests = 1e6, .gb_seconds = 1e6};
@@ -375,6 +440,8 @@ Suite *bill_suite(void)
 	tcase_add_test(rules, free_tier_is_shared_by_architectures);
 	tcase_add_test(rules, free_is_nothing_at_all);
 	tcase_add_test(rules, nothing_used);
+	tcase_add_test(rules, services);
+	tcase_add_test(rules, free_parts_of_services);
 	tcase_add_test(rules, regions);
 	tcase_add_test(rules, bad_lists);
 	tcase_add_test(rules, billed_milliseconds);
