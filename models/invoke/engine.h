@@ -13,7 +13,7 @@
 #include "models/arrivals/arrival.h"
 #include "models/cost/cost.h"
 #include "models/invoke/content.h"
-#include "models/invoke/keys.h"
+#include "models/invoke/keylaw.h"
 #include "models/invoke/message.h"
 #include "models/life/environment.h"
 #include "models/life/idle.h"
