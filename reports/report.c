@@ -1,6 +1,8 @@
 /* Writing the outputs. All of them are made in memory first, then each file is written whole or not at all. */
 #include "reports/report.h"
 
+#include <string.h>
+
 #include "models/os/file.h"
 #include "models/os/makefolder.h"
 #include "reports/csv_out.h"
@@ -25,6 +27,15 @@ static int write_summary(const struct report *r, const char *folder, struct erro
 	return failed;
 }
 
+/* A table of an earlier run, and copies of it such as "queues.old.csv". */
+static int remove_table(const char *folder, const char *name, struct error *e)
+{
+	char *stem = memory_string_n(name, strcspn(name, ".") + 1);
+	int failed = makefolder_sweep(folder, stem, name + strlen(stem), e);
+	memory_free(stem);
+	return failed;
+}
+
 static int write_tables(const struct report *r, const char *folder, struct error *e)
 {
 	int failed = 0;
@@ -34,7 +45,7 @@ static int write_tables(const struct report *r, const char *folder, struct error
 		if (t->scope != RECORD_SCOPES)
 			memory_free(report_entities(r, t->scope, &rows));
 		if (rows == 0) {
-			failed = makefolder_sweep(folder, t->file, t->file, e); /* of an earlier run */
+			failed = remove_table(folder, t->file, e);
 			continue;
 		}
 		t->write(r, &text);

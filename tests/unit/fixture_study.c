@@ -101,14 +101,20 @@ static void feed_source(struct feed *f, int i)
 	times_of(f, RECORD_SOURCE, name, "Latency_ms", medians[i]);
 }
 
-static void feed_series(struct feed *f, const char *name, const char *metric, double level, double swing, double noise)
+static void feed_series_of(struct feed *f, enum record_scope scope, const char *name, const char *metric, double level, double swing,
+                           double noise)
 {
 	double values[PERIODS];
 	for (int i = 0; i < PERIODS; i++)
 		values[i] = fmax(0, level + swing * sin(i * 0.11) + noise * normal(f));
-	struct record_series s = {RECORD_FUNCTION, name, metric, PERIOD_S * SIMTIME_SECOND, values, PERIODS};
+	struct record_series s = {scope, name, metric, PERIOD_S * SIMTIME_SECOND, values, PERIODS};
 	if (!f->failed)
 		f->failed = f->sink->ops->series(f->sink, &s, f->e);
+}
+
+static void feed_series(struct feed *f, const char *name, const char *metric, double level, double swing, double noise)
+{
+	feed_series_of(f, RECORD_FUNCTION, name, metric, level, swing, noise);
 }
 
 static void feed_all_series(struct feed *f, int i)
@@ -144,6 +150,57 @@ static void feed_histograms(struct feed *f, int i)
 	feed_histogram(f, name, "Latency.cold", median + 480, 0.2, SAMPLES / 100);
 	feed_histogram(f, name, "Duration", median * 0.9, 0.45, SAMPLES);
 	feed_histogram(f, name, "Init", 430, 0.2, SAMPLES / 100);
+}
+
+/* Of 1,000 events each: all that ended and what is left. */
+static void feed_ends(struct feed *f, enum record_scope scope, const char *name, const char *number, const char *share)
+{
+	static const char *const ends[] = {"delivered", "filtered", "dead-lettered", "dropped", "expired", "in flight"};
+	static const double counts[] = {950, 20, 12, 6, 4, 8};
+	for (int i = 0; i < 6; i++)
+		metric_of(f, scope, name, number, ends[i], counts[i], counts[i] * 0.1);
+	for (int i = 0; i < 6; i++)
+		metric_of(f, scope, name, share, ends[i], counts[i] / 1000, counts[i] / 10000);
+}
+
+static void feed_queue(struct feed *f, const char *name)
+{
+	metric_of(f, RECORD_QUEUE, name, "NumberOfMessagesSent", "", 1000, 12);
+	metric_of(f, RECORD_QUEUE, name, "NumberOfMessagesReceived", "", 1100, 12);
+	metric_of(f, RECORD_QUEUE, name, "ProcessedAgain", "", 3, 1);
+	metric_of(f, RECORD_QUEUE, name, "ApproximateAgeOfOldestMessage_ms", "max", 3 * 86400e3, 86400e3);
+	metric_of(f, RECORD_QUEUE, name, "ApproximateNumberOfMessagesVisible", "max", 60, 2);
+	metric_of(f, RECORD_QUEUE, name, "Received", "", 1000, 12);
+	feed_ends(f, RECORD_QUEUE, name, "Ended", "EndedShare");
+	times_of(f, RECORD_QUEUE, name, "Age_ms", 111);
+	double values[PERIODS];
+	for (int i = 0; i < PERIODS; i++)
+		values[i] = i; /* the backlog grows */
+	struct record_series s = {RECORD_QUEUE, name, "ApproximateNumberOfMessagesVisible", PERIOD_S * SIMTIME_SECOND, values, PERIODS};
+	if (!f->failed)
+		f->failed = f->sink->ops->series(f->sink, &s, f->e);
+	feed_series_of(f, RECORD_QUEUE, name, "ApproximateNumberOfMessagesNotVisible", 4, 2, 0.5);
+	feed_series_of(f, RECORD_QUEUE, name, "ApproximateAgeOfOldestMessage_ms", 4e6, 1e6, 1e5);
+}
+
+static void feed_places(struct feed *f)
+{
+	const char *stream = f->sources[1], *topic = f->sources[2];
+	feed_queue(f, f->sources[0]);
+	metric_of(f, RECORD_STREAM, stream, "IncomingRecords", "", 1000, 10);
+	metric_of(f, RECORD_STREAM, stream, "IteratorAge_ms", "max", 20 * 3600e3, 1e3);
+	metric_of(f, RECORD_STREAM, stream, "BlockedTime_ms", "max", 3600e3, 1e3);
+	metric_of(f, RECORD_STREAM, stream, "WriteProvisionedThroughputExceeded", "", 17, 2);
+	metric_of(f, RECORD_STREAM, stream, "Received", "", 1000, 10);
+	feed_ends(f, RECORD_STREAM, stream, "Ended", "EndedShare");
+	feed_series_of(f, RECORD_STREAM, stream, "Backlog", 70, 10, 3);
+	feed_series_of(f, RECORD_STREAM, stream, "IteratorAge_ms", 900, 300, 30);
+	metric_of(f, RECORD_TOPIC, topic, "NumberOfMessagesPublished", "", 500, 5);
+	metric_of(f, RECORD_TOPIC, topic, "Received", "", 500, 5);
+	feed_ends(f, RECORD_TOPIC, topic, "Ended", "EndedShare");
+	metric_of(f, RECORD_FUNCTION, f->functions[2], "AsyncEventsReceived", "", 1000, 5);
+	feed_ends(f, RECORD_FUNCTION, f->functions[2], "AsyncEventsEnded", "AsyncEventsEndedShare");
+	feed_series(f, f->functions[2], "AsyncEventsWaiting", 7, 3, 1);
 }
 
 static void cost_of(struct feed *f, bool month, const char *service, const char *resource, const char *item, double quantity,
@@ -264,6 +321,7 @@ static void feed_full(struct feed *f)
 		feed_all_series(f, i);
 	for (int i = 0; i < FUNCTIONS; i++)
 		feed_histograms(f, i);
+	feed_places(f);
 	feed_bill(f, true);
 	feed_bill(f, false);
 	feed_objectives(f);
@@ -297,6 +355,18 @@ int fixture_study(enum fixture_kind kind, struct sink *sink, struct error *e)
 		.sources = sources,
 		.source_count = empty ? 1 : SOURCES,
 	};
+	struct queue_spec queue = {.name = f.sources[0], .visibility = 30 * SIMTIME_SECOND, .retention = 4 * SIMTIME_DAY,
+	                           .dead_letter = {TARGET_OUTSIDE, 0, f.sources[3]}, .max_receive_count = 3};
+	struct stream_spec stream = {.name = f.sources[1], .shards = 2, .retention = SIMTIME_DAY};
+	struct topic_spec topic = {.name = f.sources[2], .subscription_count = 1};
+	if (!empty) {
+		scenario.queues = &queue;
+		scenario.queue_count = 1;
+		scenario.streams = &stream;
+		scenario.stream_count = 1;
+		scenario.topics = &topic;
+		scenario.topic_count = 1;
+	}
 	struct record_study study =
 		{&scenario, empty ? 1 : 20,     true, empty ? NAN : 0.0211, empty ? NULL : "Thumbnails Latency mean", 0,
 	         3600,      empty ? 0 : 7234221};

@@ -207,6 +207,73 @@ START_TEST(terminal)
 }
 END_TEST
 
+/* What the findings say of places, on a terminal wide enough for all columns. */
+static const char *const said[] = {
+	"0.60 % of what came to Checkout.Api is given up and lost: 6 in all.",
+	"0.40 % of the asynchronous events of Notify becomes too old and is lost: 4 in all.",
+	"The backlog of Checkout.Api grows to the end of the run, when 8 events are left: it is read more slowly than it is filled.",
+	"Checkout.Api holds messages until they are as old as 3.00 d; it keeps them for 4 days.",
+	"Thumbnails.Upload is read when its records are as old as 20.0 h; it keeps them for 1 day.",
+	"Thumbnails.Upload refuses 17 writes: they are more than its shards take, or fall on few of them.",
+	"Checkout.Api has 3 messages processed again: their visibility timeout was over before the run was.",
+	"A shard of Thumbnails.Upload is blocked for 1.00 h by a batch that is repeated; what came after it waits.",
+	"1.20 % of what came to Checkout.Api is given up and kept in a dead-letter queue or destination: 12 in all.",
+};
+
+struct sentences {
+	struct prose prose;
+	struct textbuf text;
+};
+
+static void sentence_begin(void *ctx, enum finding_rank rank)
+{
+	(void)ctx, (void)rank;
+}
+
+static void sentence_end(void *ctx, bool named)
+{
+	(void)named;
+	textbuf_add_char(&((struct sentences *)ctx)->text, '\n');
+}
+
+START_TEST(findings_of_places)
+{
+	struct report *r = make(FIXTURE_PLAIN, fixture_folder);
+	struct sentences s = {0};
+	s.prose.out = &s.text;
+	finding_list(r, &(struct finding_sink){&s.prose, sentence_begin, sentence_end, &s});
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		ck_assert_msg(strstr(textbuf_text(&s.text), said[i]) != NULL, "'%s' is not in:\n%s", said[i], textbuf_text(&s.text));
+	textbuf_fini(&s.text);
+	report_free(r);
+}
+END_TEST
+
+/* Tables of places are written where there are places, and go when there are none. */
+START_TEST(tables_of_places)
+{
+	struct textbuf out = {0};
+	struct report *r = make(FIXTURE_PLAIN, fixture_folder);
+	write_all(r, fixture_folder);
+	ck_assert_int_eq(file_exists(fixture_path("queues.csv")), 1);
+	ck_assert_int_eq(file_exists(fixture_path("streams.csv")), 1);
+	ck_assert_int_eq(file_exists(fixture_path("buses.csv")), 0);
+	ck_assert_int_eq(file_exists(fixture_path("plot-Checkout_Api-depth.svg")), 1);
+	ck_assert_int_eq(file_exists(fixture_path("plot-Checkout_Api-age.svg")), 1);
+	ck_assert_int_eq(file_exists(fixture_path("plot-Notify-depth.svg")), 1);
+	report_terminal(r, 200, false, &out);
+	ck_assert_ptr_nonnull(strstr(textbuf_text(&out), "Where events ended"));
+	ck_assert_ptr_nonnull(strstr(textbuf_text(&out), "Peak visible"));
+	textbuf_fini(&out);
+	report_free(r);
+	r = make(FIXTURE_EMPTY, fixture_folder);
+	write_all(r, fixture_folder);
+	ck_assert_int_eq(file_exists(fixture_path("queues.csv")), 0);
+	ck_assert_int_eq(file_exists(fixture_path("plot-Checkout_Api-depth.svg")), 0);
+	report_free(r);
+}
+END_TEST
+
 Suite *page_suite(void)
 {
 	Suite *s = suite_create("page");
@@ -221,6 +288,8 @@ Suite *page_suite(void)
 	tcase_add_test(t, csv);
 	tcase_add_test(t, failures);
 	tcase_add_test(t, terminal);
+	tcase_add_test(t, findings_of_places);
+	tcase_add_test(t, tables_of_places);
 	suite_add_tcase(s, t);
 	return s;
 }
