@@ -173,10 +173,10 @@ static void write_stations(const struct report *r, struct textbuf *out, enum rec
 	memory_free(numbers);
 }
 
-#define STATIONS(name, scope)                                              \
-	static void name(const struct report *r, struct textbuf *out)      \
-	{                                                                  \
-		write_stations(r, out, scope);                             \
+#define STATIONS(name, scope)                                         \
+	static void name(const struct report *r, struct textbuf *out) \
+	{                                                             \
+		write_stations(r, out, scope);                        \
 	}
 STATIONS(write_queues, RECORD_QUEUE)
 STATIONS(write_topics, RECORD_TOPIC)
@@ -258,10 +258,15 @@ static void write_cost(const struct report *r, struct textbuf *out)
 }
 
 const struct csv_table csv_tables[] = {
-	{"functions.csv", write_functions, RECORD_SCOPES}, {"sources.csv", write_sources, RECORD_SCOPES},
-	{"queues.csv", write_queues, RECORD_QUEUE},        {"topics.csv", write_topics, RECORD_TOPIC},
-	{"buses.csv", write_buses, RECORD_BUS},            {"buckets.csv", write_buckets, RECORD_BUCKET},
-	{"streams.csv", write_streams, RECORD_STREAM},     {"series.csv", write_series, RECORD_SCOPES},
-	{"latency.csv", write_latency, RECORD_SCOPES},     {"cost.csv", write_cost, RECORD_SCOPES},
+	{"functions.csv", write_functions, RECORD_SCOPES},
+	{"sources.csv", write_sources, RECORD_SCOPES},
+	{"queues.csv", write_queues, RECORD_QUEUE},
+	{"topics.csv", write_topics, RECORD_TOPIC},
+	{"buses.csv", write_buses, RECORD_BUS},
+	{"buckets.csv", write_buckets, RECORD_BUCKET},
+	{"streams.csv", write_streams, RECORD_STREAM},
+	{"series.csv", write_series, RECORD_SCOPES},
+	{"latency.csv", write_latency, RECORD_SCOPES},
+	{"cost.csv", write_cost, RECORD_SCOPES},
 	{NULL, NULL, RECORD_SCOPES},
 };

@@ -402,7 +402,8 @@ static void find_old(struct findings *f, const struct station_place *x)
 	human_time(&kept, limit_ms / 1000);
 	say(f, FINDING_BAD);
 	prose_name(f->p, x->name);
-	prose_text(f->p, x->scope == RECORD_QUEUE ? " holds messages until they are as old as " : " is read when its records are as old as ");
+	prose_text(f->p, x->scope == RECORD_QUEUE ? " holds messages until they are as old as "
+	                                          : " is read when its records are as old as ");
 	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->age, "max"));
 	prose_printf(f->p, "; it keeps them for %s.", textbuf_text(&kept));
 	stop_named(f);
@@ -431,8 +432,9 @@ static void find_trouble(struct findings *f, const struct station_place *x)
 	} else if (x->scope == RECORD_QUEUE) {
 		find_count(f, x, FINDING_WATCH, "ProcessedAgain", " has ",
 		           " messages processed again: their visibility timeout was over before the run was.");
-		find_count(f, x, FINDING_WATCH, "DroppedEventCount", " has ",
-		           " messages received in vain: throttled until their visibility timeout was over, or stopped in a loop of functions.");
+		find_count(
+			f, x, FINDING_WATCH, "DroppedEventCount", " has ",
+			" messages received in vain: throttled until their visibility timeout was over, or stopped in a loop of functions.");
 	} else if (x->scope == RECORD_FUNCTION) {
 		find_count(f, x, FINDING_BAD, "RecursiveInvocationsDropped", " is part of a loop that Lambda stopped ", " times.");
 	}
@@ -452,7 +454,8 @@ static void find_blocked(struct findings *f, const struct station_place *x)
 }
 
 /* Looks at all places, one kind of finding after the other. */
-static void find_places(struct findings *f, void (*const *of_place)(struct findings *f, const struct station_place *x), size_t kinds)
+static void find_places(struct findings *f, void (*const *of_place)(struct findings *f, const struct station_place *x),
+                        size_t kinds)
 {
 	size_t count;
 	struct station_place *places = station_places(f->r, &count);
@@ -507,7 +510,8 @@ void finding_list(const struct report *r, const struct finding_sink *sink)
 	                                                                                             find_errors,    find_cold,
 	                                                                                             find_full,      find_unused};
 	static void (*const bad[])(struct findings * f, const struct station_place *x) = {find_lost, find_backlog, find_old};
-	static void (*const watched[])(struct findings * f, const struct station_place *x) = {find_trouble, find_blocked, find_dead};
+	static void (*const watched[])(struct findings * f, const struct station_place *x) = {find_trouble, find_blocked,
+	                                                                                      find_dead};
 	struct findings f = {r, sink, sink->prose, 0};
 	find_objectives(&f, OBJECTIVE_MISSED);
 	find_objectives(&f, OBJECTIVE_UNDECIDED);
@@ -522,7 +526,9 @@ void finding_list(const struct report *r, const struct finding_sink *sink)
 	if (f.count > 0)
 		return;
 	say(&f, FINDING_GOOD);
-	prose_text(f.p, "Nothing stands out: no throttles, no errors, nothing lost, no cold starts that matter, room below every limit.");
+	prose_text(
+		f.p,
+		"Nothing stands out: no throttles, no errors, nothing lost, no cold starts that matter, room below every limit.");
 	stop(&f);
 }
 

@@ -82,7 +82,8 @@ static void write_function(struct json_out *j, const struct report *r, const str
 }
 
 /* A level of a place; an empty array where it has none. */
-static void write_level(struct json_out *j, const struct report *r, const struct station_place *x, const char *key, const char *metric)
+static void write_level(struct json_out *j, const struct report *r, const struct station_place *x, const char *key,
+                        const char *metric)
 {
 	const struct report_series *s = metric ? report_series(r, x->scope, x->name, metric) : NULL;
 	struct curve c = curve_series(s, PAGE_POINTS, CURVE_LARGEST, 1);

@@ -34,10 +34,11 @@ static void write_chart(struct page *p, size_t place, enum plot_place_kind kind)
 	static const char *const titles[PLOT_PLACE_KINDS] = {"Events that wait", "Age"};
 	static const char *const kinds[PLOT_PLACE_KINDS] = {"depth", "age"};
 	const char *svg = plot_place_svg(p->plots, place, kind);
-	page__printf(p,
-	             "<figure class=\"chart %s\"><figcaption>%s</figcaption><div class=\"canvas\" data-chart=\"%s\" data-place=\"%zu\" role=\"img\" "
-	             "aria-label=\"%s\"></div><noscript>",
-	             kinds[kind], titles[kind], kinds[kind], place, titles[kind]);
+	page__printf(
+		p,
+		"<figure class=\"chart %s\"><figcaption>%s</figcaption><div class=\"canvas\" data-chart=\"%s\" data-place=\"%zu\" role=\"img\" "
+		"aria-label=\"%s\"></div><noscript>",
+		kinds[kind], titles[kind], kinds[kind], place, titles[kind]);
 	page__add(p, svg ? svg : "<p class=\"hint\">This chart needs scripts; no plot was drawn.</p>");
 	page__add(p, "</noscript></figure>\n");
 }
@@ -91,12 +92,14 @@ static void write_table(struct page *p, const struct station_table *t)
 			const struct report_resource *about = report_resource(p->r, t->scope, names[i]);
 			row_begin(p, names[i], about ? about->about : NULL);
 			for (size_t k = 0; k < STATION_COLUMNS_MOST && t->columns[k].head != NULL; k++)
-				page__cell(p, t->columns[k].head, t->scope, names[i], t->columns[k].metric, t->columns[k].statistic);
+				page__cell(p, t->columns[k].head, t->scope, names[i], t->columns[k].metric,
+				           t->columns[k].statistic);
 			page__add(p, "</tr>\n");
 		}
 		page__printf(p, "</tbody></table>\n<p class=\"hint\">%s</p>\n", t->hint);
 		write_details(p, t->scope);
-		for (size_t i = 0; i < count && (t->scope == RECORD_TOPIC || t->scope == RECORD_BUS || t->scope == RECORD_BUCKET); i++)
+		for (size_t i = 0; i < count && (t->scope == RECORD_TOPIC || t->scope == RECORD_BUS || t->scope == RECORD_BUCKET);
+		     i++)
 			write_numbers(p, t->scope, names[i]);
 		page__add(p, "</section>\n");
 	}
@@ -147,8 +150,10 @@ static void write_ends(struct page *p)
 			write_bar(p, &places[i]);
 			page__add(p, "</td></tr>\n");
 		}
-		page__add(p, "</tbody></table>\n<p class=\"hint\">Shares of all that ended there or was still there at the end of the run (in flight). What a "
-		             "queue dead-letters is counted there, and once more in the dead-letter queue, where it stays.</p>\n</section>\n");
+		page__add(
+			p,
+			"</tbody></table>\n<p class=\"hint\">Shares of all that ended there or was still there at the end of the run (in flight). What a "
+			"queue dead-letters is counted there, and once more in the dead-letter queue, where it stays.</p>\n</section>\n");
 	}
 	memory_free(places);
 }

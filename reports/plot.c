@@ -34,9 +34,9 @@ struct plot_line {
 struct chart {
 	struct plot_line lines[PLOT_LINES_MOST];
 	size_t count;
-	double limit; /* NaN for none */
+	double limit;     /* NaN for none */
 	const char *unit; /* of the values, behind the titles; NULL for none */
-	bool latency; /* logarithmic, in milliseconds */
+	bool latency;     /* logarithmic, in milliseconds */
 };
 
 static void chart_add(struct chart *c, struct curve curve, const char *title, const char *style)
@@ -75,8 +75,8 @@ static struct chart chart_age(const struct report *r, const struct station_place
 	struct human_scale scale = human_scale_for(HUMAN_MS, curve_largest(&in_ms));
 	struct chart c = {.limit = NAN, .unit = scale.suffix};
 	if (curve_largest(&in_ms) > 0)
-		chart_add(&c, level_of(r, x, x->age, 1 / scale.factor), x->scope == RECORD_QUEUE ? "age of the oldest message" : "iterator age",
-		          "lc rgb '" ORANGE "' lw 1.6");
+		chart_add(&c, level_of(r, x, x->age, 1 / scale.factor),
+		          x->scope == RECORD_QUEUE ? "age of the oldest message" : "iterator age", "lc rgb '" ORANGE "' lw 1.6");
 	curve_fini(&in_ms);
 	return c;
 }
@@ -314,10 +314,11 @@ struct drawing {
 
 static struct chart chart_of(const struct drawing *d, size_t i)
 {
-	static struct chart (*const of_function[PLOT_KINDS])(const struct report *r, const struct report_function *f) = {
-		chart_traffic, chart_concurrency, chart_latency};
-	static struct chart (*const of_place[PLOT_PLACE_KINDS])(const struct report *r, const struct station_place *x) = {
-		chart_depth, chart_age};
+	static struct chart (*const of_function[PLOT_KINDS])(const struct report *r,
+	                                                     const struct report_function *f) = {chart_traffic, chart_concurrency,
+	                                                                                         chart_latency};
+	static struct chart (*const of_place[PLOT_PLACE_KINDS])(const struct report *r,
+	                                                        const struct station_place *x) = {chart_depth, chart_age};
 	size_t functions = d->plots->functions * PLOT_KINDS;
 	if (i < functions)
 		return of_function[i % PLOT_KINDS](d->r, &d->r->functions.items[i / PLOT_KINDS]);
@@ -326,8 +327,8 @@ static struct chart chart_of(const struct drawing *d, size_t i)
 
 static struct subject subject_of(const struct drawing *d, size_t i)
 {
-	static const char *const titles[] = {"traffic over time", "concurrency and environments over time", "distribution of latency",
-	                                     "events that wait over time", "age over time"};
+	static const char *const titles[] = {"traffic over time", "concurrency and environments over time",
+	                                     "distribution of latency", "events that wait over time", "age over time"};
 	static const char *const texts[] = {
 		"Invocations, throttles and errors per second, averaged over replications.",
 		"Busy environments (the most and the average of each period) and environments alive, against the function's limit.",
@@ -422,10 +423,9 @@ static void name_files(const struct drawing *d, size_t places)
 	static const char *const place_kinds[PLOT_PLACE_KINDS] = {"depth", "age"};
 	size_t functions = d->plots->functions * PLOT_KINDS, all = d->r->functions.count;
 	for (size_t i = 0; i < plot_count(d->plots); i++)
-		d->plots->files[i] = i < functions
-		                             ? file_of(d, 0, all, i / PLOT_KINDS, kinds[i % PLOT_KINDS])
-		                             : file_of(d, all, all + places, all + (i - functions) / PLOT_PLACE_KINDS,
-		                                       place_kinds[(i - functions) % PLOT_PLACE_KINDS]);
+		d->plots->files[i] = i < functions ? file_of(d, 0, all, i / PLOT_KINDS, kinds[i % PLOT_KINDS])
+		                                   : file_of(d, all, all + places, all + (i - functions) / PLOT_PLACE_KINDS,
+		                                             place_kinds[(i - functions) % PLOT_PLACE_KINDS]);
 }
 
 /* --- all --------------------------------------------------------------------------------------------------------------------- */

@@ -15,10 +15,11 @@ enum plot_place_kind { PLOT_DEPTH, PLOT_AGE, PLOT_PLACE_KINDS };
 enum { PLOT_FUNCTIONS_MOST = 40 };
 
 struct plots {
-	size_t functions;    /* how many have plots: the first ones */
-	size_t places;       /* the same of station_places_charted */
-	struct textbuf *svg; /* functions x PLOT_KINDS, then places x PLOT_PLACE_KINDS; empty where there was nothing to draw; owned */
-	char **files;        /* the name of each, "plot-Checkout-latency.svg"; owned */
+	size_t functions; /* how many have plots: the first ones */
+	size_t places;    /* the same of station_places_charted */
+	struct textbuf
+		*svg; /* functions x PLOT_KINDS, then places x PLOT_PLACE_KINDS; empty where there was nothing to draw; owned */
+	char **files; /* the name of each, "plot-Checkout-latency.svg"; owned */
 };
 
 /* In file names what is no letter, digit, '-' or '_' becomes '_', and functions or places whose names would be alike get a number. */

@@ -13,8 +13,8 @@ struct station_column {
 
 struct station_table {
 	enum record_scope scope;
-	const char *id, *title, *one; /* "queues", "Queues", "Queue" */
-	const char *hint;             /* what its numbers are, in HTML */
+	const char *id, *title, *one;                        /* "queues", "Queues", "Queue" */
+	const char *hint;                                    /* what its numbers are, in HTML */
 	struct station_column columns[STATION_COLUMNS_MOST]; /* up to the first without a head */
 };
 
@@ -28,9 +28,10 @@ const char **station_table_rows(const struct report *r, const struct station_tab
 struct station_place {
 	enum record_scope scope;
 	const char *name;
-	const char *noun;                    /* "queue", "asynchronous" */
+	const char *noun;                      /* "queue", "asynchronous" */
 	const char *received, *number, *share; /* metrics */
-	const char *depth, *flying, *age;      /* series: what waits, what is being processed, how old it is in ms; NULL where there is none */
+	const char *depth, *flying,
+		*age; /* series: what waits, what is being processed, how old it is in ms; NULL where there is none */
 };
 
 /* All of them, in the order of station_tables, then what is outside the template. The caller frees the array with memory_free. */

@@ -234,7 +234,8 @@ static void add_free_part(struct making *m, enum service_free free)
 		struct pool *pool = &m->service[i];
 		if (service_prices[i].free != free || pool->price == NULL)
 			continue;
-		pool->free = all <= service_frees[free].quantity ? pool->quantity : service_frees[free].quantity * (pool->quantity / all);
+		pool->free = all <= service_frees[free].quantity ? pool->quantity
+		                                                 : service_frees[free].quantity * (pool->quantity / all);
 		quantity += pool->free;
 		usd += saved(pool);
 		first = first ? first : pool;

@@ -75,7 +75,9 @@ static double object_events(const struct list *l)
 		if (f->stations[i].kind == TARGET_BUCKET && f->stations[i].used)
 			for (size_t k = 0; k < l->plan->scenario->bucket_count; k++) {
 				const struct bucket_spec *b = &l->plan->scenario->buckets[k];
-				sum += b->event_bridge && strcmp(b->name, f->stations[i].name) == 0 ? figure(l, i, "PutRequests", "") : 0;
+				sum += b->event_bridge && strcmp(b->name, f->stations[i].name) == 0
+				               ? figure(l, i, "PutRequests", "")
+				               : 0;
 			}
 	return sum;
 }
@@ -134,7 +136,9 @@ static void add_station(struct list *l, size_t station, size_t index)
 	case TARGET_TOPIC: add_topic(l, station, index); break;
 	case TARGET_BUS: add_bus(l, station, index); break;
 	case TARGET_STREAM: add_stream(l, station, index); break;
-	case TARGET_BUCKET: add(l, SERVICE_PUTS, l->plan->flow.stations[station].name, figure(l, station, "PutRequests", "")); break;
+	case TARGET_BUCKET:
+		add(l, SERVICE_PUTS, l->plan->flow.stations[station].name, figure(l, station, "PutRequests", ""));
+		break;
 	default: break;
 	}
 }
@@ -144,8 +148,12 @@ struct service_use *stationuse_list(const struct plan *p, const struct run_resul
 	const struct scenario *s = p->scenario;
 	const struct flow *f = &p->flow;
 	size_t seen[TARGET_KINDS] = {0}; /* stations of a kind stand in the scenario's order */
-	struct list l = {p, x, factor, simtime_s(s->duration - p->warm_up) / 3600,
-	                 ARENA_ARRAY(a, USES_MOST * f->station_count + s->source_count + 1, struct service_use), 0};
+	struct list l = {p,
+	                 x,
+	                 factor,
+	                 simtime_s(s->duration - p->warm_up) / 3600,
+	                 ARENA_ARRAY(a, USES_MOST * f->station_count + s->source_count + 1, struct service_use),
+	                 0};
 	for (size_t i = 0; i < f->station_count; i++) {
 		size_t index = seen[f->stations[i].kind]++;
 		if (f->stations[i].used)

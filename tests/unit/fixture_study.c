@@ -101,8 +101,8 @@ static void feed_source(struct feed *f, int i)
 	times_of(f, RECORD_SOURCE, name, "Latency_ms", medians[i]);
 }
 
-static void feed_series_of(struct feed *f, enum record_scope scope, const char *name, const char *metric, double level, double swing,
-                           double noise)
+static void feed_series_of(struct feed *f, enum record_scope scope, const char *name, const char *metric, double level,
+                           double swing, double noise)
 {
 	double values[PERIODS];
 	for (int i = 0; i < PERIODS; i++)
@@ -176,7 +176,8 @@ static void feed_queue(struct feed *f, const char *name)
 	double values[PERIODS];
 	for (int i = 0; i < PERIODS; i++)
 		values[i] = i; /* the backlog grows */
-	struct record_series s = {RECORD_QUEUE, name, "ApproximateNumberOfMessagesVisible", PERIOD_S * SIMTIME_SECOND, values, PERIODS};
+	struct record_series s = {RECORD_QUEUE, name,   "ApproximateNumberOfMessagesVisible", PERIOD_S * SIMTIME_SECOND,
+	                          values,       PERIODS};
 	if (!f->failed)
 		f->failed = f->sink->ops->series(f->sink, &s, f->e);
 	feed_series_of(f, RECORD_QUEUE, name, "ApproximateNumberOfMessagesNotVisible", 4, 2, 0.5);
@@ -355,8 +356,11 @@ int fixture_study(enum fixture_kind kind, struct sink *sink, struct error *e)
 		.sources = sources,
 		.source_count = empty ? 1 : SOURCES,
 	};
-	struct queue_spec queue = {.name = f.sources[0], .visibility = 30 * SIMTIME_SECOND, .retention = 4 * SIMTIME_DAY,
-	                           .dead_letter = {TARGET_OUTSIDE, 0, f.sources[3]}, .max_receive_count = 3};
+	struct queue_spec queue = {.name = f.sources[0],
+	                           .visibility = 30 * SIMTIME_SECOND,
+	                           .retention = 4 * SIMTIME_DAY,
+	                           .dead_letter = {TARGET_OUTSIDE, 0, f.sources[3]},
+	                           .max_receive_count = 3};
 	struct stream_spec stream = {.name = f.sources[1], .shards = 2, .retention = SIMTIME_DAY};
 	struct topic_spec topic = {.name = f.sources[2], .subscription_count = 1};
 	if (!empty) {

@@ -243,7 +243,8 @@ START_TEST(findings_of_places)
 	s.prose.out = &s.text;
 	finding_list(r, &(struct finding_sink){&s.prose, sentence_begin, sentence_end, &s});
 	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-		ck_assert_msg(strstr(textbuf_text(&s.text), said[i]) != NULL, "'%s' is not in:\n%s", said[i], textbuf_text(&s.text));
+		ck_assert_msg(strstr(textbuf_text(&s.text), said[i]) != NULL, "'%s' is not in:\n%s", said[i],
+		              textbuf_text(&s.text));
 	textbuf_fini(&s.text);
 	report_free(r);
 }

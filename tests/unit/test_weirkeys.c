@@ -308,15 +308,16 @@ END_TEST
 /* A template with one of each kind of place, and an objective. */
 static struct fixture_read places(const char *written)
 {
-	char *text = memory_format("Resources:\n"
-	                           "  Hello:\n"
-	                           "    Type: AWS::Serverless::Function\n"
-	                           "    Properties: {Runtime: python3.12, Handler: app.handler, CodeUri: hello}\n"
-	                           "  Orders: {Type: AWS::SQS::Queue}\n"
-	                           "  News: {Type: AWS::SNS::Topic}\n"
-	                           "  Clicks: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}\n"
-	                           "Metadata: {Weir: {Duration: 1h, Functions: {Hello: {Duration: 5ms}}, Workload: [{Source: Orders, Arrivals: 1/s}], Objectives: [\"%s\"]}}\n",
-	                           written);
+	char *text = memory_format(
+		"Resources:\n"
+		"  Hello:\n"
+		"    Type: AWS::Serverless::Function\n"
+		"    Properties: {Runtime: python3.12, Handler: app.handler, CodeUri: hello}\n"
+		"  Orders: {Type: AWS::SQS::Queue}\n"
+		"  News: {Type: AWS::SNS::Topic}\n"
+		"  Clicks: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}\n"
+		"Metadata: {Weir: {Duration: 1h, Functions: {Hello: {Duration: 5ms}}, Workload: [{Source: Orders, Arrivals: 1/s}], Objectives: [\"%s\"]}}\n",
+		written);
 	struct fixture_read f = fixture_read_text(text, NULL);
 	memory_free(text);
 	return f;
@@ -376,8 +377,9 @@ START_TEST(wrong_objectives)
 {
 	bad_objective("Hello Latency", "is no objective: it has no '<' or '>'");
 	bad_objective("Hello < 3", "needs an entity and a metric");
-	bad_objective("Helo Errors < 3",
-	              "'Helo' is neither a function, a source with traffic, a queue, stream, topic, bus or bucket nor 'account' = did you mean 'Hello'?");
+	bad_objective(
+		"Helo Errors < 3",
+		"'Helo' is neither a function, a source with traffic, a queue, stream, topic, bus or bucket nor 'account' = did you mean 'Hello'?");
 	bad_objective("Hello Latenci < 3ms", "Hello has no metric 'Latenci' = did you mean 'Latency'?");
 	bad_objective("Hello Latency p98 < 3ms", "Latency has no statistic 'p98'");
 	bad_objective("Hello Latency p99 p90 < 3ms", "too many words");
