@@ -52,15 +52,51 @@ static const struct profile_payload *entry(const struct reader *r, size_t conten
 
 /* --- 30 records ------------------------------------------------------------------------------------------------------------------------ */
 
-enum { THIRTY = 30, DRAWS = 20000 };
+/* All sizes take turns, so that other work of the machine slows them alike. */
+enum { THIRTY = 30, DRAWS = 20000, ROUNDS = 5, RUNS = 4 };
+
+/* A handler that computes all the time waits for nothing but a processor that others have: that is no cost of its records. */
+enum part { PART_CPU, PART_ALL };
+
+static void forget_waiting(struct profile *p)
+{
+	for (size_t i = 0; i < p->payload_count; i++)
+		for (size_t k = 0; k < p->payloads[i].run_count; k++)
+			p->payloads[i].runs[k].wait = 0;
+}
+
+/* One event for each size in each round: those that the profiler would send, and the one of 30. */
+static struct profile_events rounds_of(struct reader *r, struct arena *a)
+{
+	r->mapping.batch_size = THIRTY;
+	struct profile_events small = occasions_of(&r->bench.scenario, 0, a);
+	r->mapping.batch_size = 100;
+	struct profile_events all = occasions_of(&r->bench.scenario, 0, a);
+	EQUAL(small.count, 3);
+	EQUAL(all.count, 3);
+	struct profile_events out = {ARENA_ARRAY(a, ROUNDS * 4, struct profile_event), 0};
+	for (int i = 0; i < ROUNDS; i++) {
+		for (int k = 0; k < 3; k++)
+			out.items[out.count++] = all.items[k];
+		out.items[out.count++] = small.items[2];
+	}
+	return out;
+}
 
 /* Mean duration of warm batches of 30, by what was measured at 1, 10 and 100. */
 static double foretold_ms(struct reader *r)
 {
-	struct arena a = {0};
 	static const struct draw_key key = {1, 0};
+	struct arena a = {0};
+	struct profile known = *r->bench.profile;
+	known.payloads = ARENA_ARRAY(&a, known.payload_count, struct profile_payload);
+	known.payload_count = 0;
+	for (size_t i = 0; i < r->bench.profile->payload_count; i++)
+		if (r->bench.profile->payloads[i].batch != THIRTY)
+			known.payloads[known.payload_count++] = r->bench.profile->payloads[i];
+	EQUAL(known.payload_count, ROUNDS * 3);
 	r->bench.function.model = MODEL_PROFILE;
-	r->bench.function.profile = r->bench.profile;
+	r->bench.function.profile = &known;
 	const struct cost *c = cost_new_consumer(&r->bench.scenario, 0, "Tested.Orders", 7, &a);
 	double sum = 0;
 	for (uint64_t i = 0; i < DRAWS; i++)
@@ -70,71 +106,70 @@ static double foretold_ms(struct reader *r)
 	return sum / DRAWS;
 }
 
-static double measured_ms(const struct profile_payload *p)
+static double measured_ms(const struct reader *r)
 {
+	const struct profile *p = r->bench.profile;
 	double sum = 0, count = 0;
-	for (size_t i = 0; p && i < p->run_count; i++)
-		if (!p->runs[i].first) {
-			sum += (double)(p->runs[i].cpu + p->runs[i].wait) / 1e6;
-			count++;
-		}
-	return count > 0 ? sum / count : 0;
+	for (size_t i = 0; i < p->payload_count; i++)
+		for (size_t k = 0; p->payloads[i].batch == THIRTY && k < p->payloads[i].run_count; k++)
+			if (!p->payloads[i].runs[k].first) {
+				sum += (double)(p->payloads[i].runs[k].cpu + p->payloads[i].runs[k].wait) / 1e6;
+				count++;
+			}
+	EQUAL(count, ROUNDS * (RUNS - 1));
+	return sum / count;
 }
 
-/* BatchSize 30 has sizes 1, 10 and 30. */
-static bool both(struct reader *r, double *foretold, double *measured)
+static double error_of(const char *runtime, const char *handler, enum part part)
 {
-	r->mapping.batch_size = 100;
-	if (!check(bench_measure(&r->bench), __LINE__, "%s", r->bench.e.text))
-		return false;
-	EQUAL(r->bench.profile->payload_count, 3);
-	if (!entry(r, 0, 1) || !entry(r, 0, 10) || !entry(r, 0, 100))
-		return false;
-	*foretold = foretold_ms(r);
-	r->mapping.batch_size = THIRTY;
-	if (!check(bench_measure(&r->bench), __LINE__, "%s", r->bench.e.text))
-		return false;
-	*measured = measured_ms(entry(r, 0, THIRTY));
-	return *measured > 0;
-}
-
-/* Other work of the machine slows the one measurement or the other; it does not do so each time. */
-static void within_a_tenth(const char *runtime, const char *handler)
-{
-	enum { TRIES = 4 };
+	struct reader r;
+	struct arena a = {0};
 	double error = 1;
-	for (int i = 0; i < TRIES && (error > 0.1 || error < -0.1); i++) {
-		struct reader r;
-		double foretold = 0, measured = 0;
-		reader_init(&r, runtime, handler);
-		if (both(&r, &foretold, &measured)) {
-			error = foretold / measured - 1;
-			printf("  %s %s: 30 records foretold %.2f ms, measured %.2f ms: %+.1f %%\n", runtime, handler, foretold,
-			       measured, 100 * error);
-		}
-		profile_free(r.bench.profile);
+	reader_init(&r, runtime, handler);
+	r.bench.function.profile_runs = RUNS;
+	struct profile_events events = rounds_of(&r, &a);
+	if (check(profiler_measure(&r.bench.scenario, 0, &events, &r.bench.options, &r.bench.profile, &r.bench.e) == 0, __LINE__,
+	          "%s", r.bench.e.text)) {
+		if (part == PART_CPU)
+			forget_waiting(r.bench.profile);
+		double foretold = foretold_ms(&r), measured = measured_ms(&r);
+		error = foretold / measured - 1;
+		printf("  %s %s: 30 records foretold %.2f ms, measured %.2f ms: %+.1f %%\n", runtime, handler, foretold, measured,
+		       100 * error);
 	}
+	profile_free(r.bench.profile);
+	arena_fini(&a);
+	return error;
+}
+
+/* A machine that is busy with other things may spoil one measurement, but does not do so each time. */
+static void within_a_tenth(const char *runtime, const char *handler, enum part part)
+{
+	enum { TRIES = 3 };
+	double error = 1;
+	for (int i = 0; i < TRIES && !(error <= 0.1 && error >= -0.1) && failures == 0; i++)
+		error = error_of(runtime, handler, part);
 	CHECK(error <= 0.1 && error >= -0.1);
 }
 
 static void python_computes(void)
 {
-	within_a_tenth(PY, "app.compute");
+	within_a_tenth(PY, "app.compute", PART_CPU);
 }
 
 static void python_waits(void)
 {
-	within_a_tenth(PY, "app.wait");
+	within_a_tenth(PY, "app.wait", PART_ALL);
 }
 
 static void node_computes(void)
 {
-	within_a_tenth(NODE, "app.compute");
+	within_a_tenth(NODE, "app.compute", PART_CPU);
 }
 
 static void node_waits(void)
 {
-	within_a_tenth(NODE, "app.wait");
+	within_a_tenth(NODE, "app.wait", PART_ALL);
 }
 
 /* --- records that fail ----------------------------------------------------------------------------------------------------------------- */
