@@ -1,5 +1,6 @@
 #include "models/source/attribute.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 static bool attribute_is_binary(const struct envelope_attribute *attribute)
 {
+	assert(attribute != NULL);
 	return strncmp(attribute->type, "Binary", 6) == 0;
 }
 
@@ -97,6 +99,7 @@ static void attribute_add_field(struct md5 *m, const char *bytes, size_t length)
 static void attribute_add(struct md5 *m, const struct envelope_attribute *attribute, struct arena *a)
 {
 	static const unsigned char string = 1, binary = 2;
+	assert(attribute != NULL);
 	size_t length = strlen(attribute->value);
 	const char *value = attribute->value;
 	bool bytes = attribute_is_binary(attribute);

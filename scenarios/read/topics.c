@@ -193,6 +193,7 @@ void subscriptions_read(struct reading *r)
 			continue;
 		r->tentative = &topic.unresolved;
 		topic_subscriptions(r, topic.index, topic.properties);
+		r->tentative = NULL;
 		r->resources->items[i].unresolved = topic.unresolved;
 	}
 	for (size_t i = 0; i < resources->count; i++) {
