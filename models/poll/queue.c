@@ -174,12 +174,16 @@ static simtime expire_in_row(struct engine *e, struct queue *q, simtime now)
 	return SIMTIME_NEVER;
 }
 
+/* Those that have left go too, so that when the timer is due does not depend on when expiries_room was called. */
 static simtime expire_in_heap(struct engine *e, struct queue *q, simtime now)
 {
-	while (q->expiries.count > 0 && q->expiries.items[0].at <= now) {
+	while (q->expiries.count > 0) {
 		struct queue_expiry x = q->expiries.items[0];
+		bool here = at(e, x.message)->ticket == x.ticket;
+		if (here && x.at > now)
+			break;
 		expiries_pop(q);
-		if (at(e, x.message)->ticket == x.ticket && at(e, x.message)->place != PLACE_FLYING)
+		if (here && at(e, x.message)->place != PLACE_FLYING)
 			expire(e, q, x.message, now);
 	}
 	return q->expiries.count > 0 ? q->expiries.items[0].at : SIMTIME_NEVER;
