@@ -53,7 +53,8 @@ START_TEST(marks_and_rows)
 	ck_assert_int_eq(ask(db, "SELECT invocations FROM v_functions WHERE name = 'Checkout'"), 138240);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM v_series WHERE entity = 'Notify' AND metric = 'Invocations'"), 60);
 	ck_assert_int_eq(ask(db, "SELECT count(*) FROM resource"), 3);
-	ck_assert_int_eq(ask(db, "SELECT about = 'visibility 30 s · retention 4 days · after 3 receives to Notify' FROM v_queues"), 1);
+	ck_assert_int_eq(ask(db, "SELECT about = 'visibility 30 s · retention 4 days · after 3 receives to Notify' FROM v_queues"),
+	                 1);
 	ck_assert_int_eq(ask(db, "SELECT processed FROM v_queues WHERE name = 'Checkout.Api'"), 950);
 	ck_assert_int_eq(ask(db, "SELECT retention_ns / 1000000000 FROM resource WHERE scope = 'stream'"), 86400);
 	ck_assert_int_eq(ask(db, "SELECT iterator_age_max_ms FROM v_streams"), 72000000);
