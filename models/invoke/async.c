@@ -282,8 +282,6 @@ static void fini(struct station *s)
 
 const struct station_ops station_async = {
 	.size = sizeof(struct async),
-	.scope = "async",
-	.noun = "asynchronous events",
 	.figures = figures,
 	.figure_count = sizeof figures / sizeof *figures,
 	.series = series,

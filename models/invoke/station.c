@@ -64,8 +64,6 @@ static uint64_t outside_held(const struct engine *e, const struct station *s)
 
 static const struct station_ops station_outside = {
 	.size = sizeof(struct station),
-	.scope = "outside",
-	.noun = "resource outside the template",
 	.compile = outside_compile,
 	.start = outside_start,
 	.receive = outside_receive,

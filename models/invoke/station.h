@@ -51,8 +51,6 @@ struct station_figure {
 
 struct station_ops {
 	size_t size;                          /* of the implementation's state, which begins with a struct station */
-	const char *scope;                    /* where its figures stand in summary.json: "queues" */
-	const char *noun;                     /* "queue" */
 	const struct station_figure *figures; /* besides those that all have */
 	size_t figure_count;
 	const char *const *series; /* names of its series, sampled at the end of each period */

@@ -141,8 +141,6 @@ static void fini(struct station *s)
 
 const struct station_ops station_queue = {
 	.size = sizeof(struct queue),
-	.scope = "queues",
-	.noun = "queue",
 	.figures = figures,
 	.figure_count = sizeof figures / sizeof *figures,
 	.series = series,

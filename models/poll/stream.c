@@ -353,8 +353,6 @@ static void fini(struct station *s)
 
 const struct station_ops station_stream = {
 	.size = sizeof(struct stream),
-	.scope = "streams",
-	.noun = "stream",
 	.figures = figures,
 	.figure_count = sizeof figures / sizeof *figures,
 	.series = series,
