@@ -153,6 +153,7 @@ static const struct station_figure bucket_figures[] = {
 
 #define FANOUT_OPS(kind)                                                                                            \
 	{                                                                                                           \
+		.size = sizeof(struct fanout), .figures = kind##_figures,                                           \
 		.figure_count = sizeof kind##_figures / sizeof *kind##_figures, .compile = compile, .start = start, \
 		.receive = kind##_receive, .warm_up_end = warm_up_end, .held = held, .collect = collect,            \
 	}
