@@ -3,7 +3,10 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "models/invoke/engine.h"
+#include "models/invoke/message.h"
 #include "models/source/envelope.h"
+#include "models/source/slots.h"
 #include "models/source/table.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/resources.h"
@@ -21,22 +24,43 @@ static void payload_read_file(struct reading *r, const struct node *value, const
 		((struct payload_form *)target)->file = value;
 }
 
-/* A direct Invoke takes JSON only; its text is checked here, so that the message names the line. */
-static int payload_check(struct reading *r, const char *file, char **text, size_t length, struct position at)
+/* A payload's text: as it stands in its file, and as the first event has it, whose slots are filled. */
+struct payload_text {
+	const char *file; /* for positions */
+	const char *text, *sample;
+	size_t length, sample_length;
+	struct position at; /* where the file is named */
+};
+
+/* Fills the sample; slots that are none are errors. */
+static int payload_fill(struct reading *r, const struct source_spec *source, struct payload_text *p)
+{
+	const struct slots_event first = {.identity = message_identity(engine_entity(source->name), 0, 0)};
+	const struct slots *slots;
+	p->sample = p->text;
+	p->sample_length = p->length;
+	if (slots_compile(p->text, p->length, p->file, r->found, &r->scratch, &slots) < 0)
+		return -1;
+	if (slots)
+		p->sample = slots_render(slots, &first, &r->scratch, &p->sample_length);
+	return 0;
+}
+
+/* A direct Invoke takes JSON only; its text is checked here, so that the message names the line. Filled slots move what stands behind them. */
+static int payload_check(struct reading *r, const struct payload_text *p)
 {
 	json_error_t fault;
-	json_t *value = json_loadb(*text, length, JSON_DECODE_ANY, &fault);
+	json_t *value = json_loadb(p->sample, p->sample_length, JSON_DECODE_ANY, &fault);
 	if (value) {
 		json_decref(value);
 		return 0;
 	}
-	const char *name = source_texts_add(r->texts, file, *text, length);
-	*text = NULL;
+	int column = fault.column > 0 && p->sample == p->text ? fault.column : 1;
 	if (fault.line < 1)
-		diagnostic_add(r->found, SEVERITY_ERROR, at, "read/payload", "'%s' is no JSON: %s", file, fault.text);
+		diagnostic_add(r->found, SEVERITY_ERROR, p->at, "read/payload", "'%s' is no JSON: %s", p->file, fault.text);
 	else
-		diagnostic_add(r->found, SEVERITY_ERROR, (struct position){name, fault.line, fault.column > 0 ? fault.column : 1},
-		               "read/payload", "a direct Invoke needs JSON: %s", fault.text);
+		diagnostic_add(r->found, SEVERITY_ERROR, (struct position){p->file, fault.line, column}, "read/payload",
+		               "a direct Invoke needs JSON: %s", fault.text);
 	return -1;
 }
 
@@ -55,25 +79,24 @@ static size_t payload_limit(enum source_kind kind)
 	}
 }
 
-/* The text belongs to the scenario already, or is NULL. */
-static int payload_event(struct reading *r, const struct source_spec *source, const char *text, size_t length, struct position at,
-                         struct payload_spec *out)
+/* The text is NULL for the empty event. What somebody waits for is the first event each time. */
+static int payload_event(struct reading *r, const struct source_spec *source, const struct payload_text *p, struct payload_spec *out)
 {
+	bool waited_for = source_kind_of(source->kind)->mode == SOURCE_SYNCHRONOUS;
 	size_t limit = payload_limit(source->kind), size;
-	const char *refusal = envelope_refusal(source->kind, text, length);
+	const char *refusal = envelope_refusal(source->kind, p->sample, p->sample_length);
 	if (refusal) {
-		diagnostic_add(r->found, SEVERITY_ERROR, at, "read/payload", "%s: %s", source->name, refusal);
+		diagnostic_add(r->found, SEVERITY_ERROR, p->at, "read/payload", "%s: %s", source->name, refusal);
 		return -1;
 	}
-	out->event = envelope_of_source(source, text, length, r->arena, &out->event_length);
-	out->text = text;
-	out->text_length = length;
-	size = source_kind_of(source->kind)->mode == SOURCE_SYNCHRONOUS ? out->event_length : length;
+	out->event = envelope_of_source(source, p->sample, p->sample_length, r->arena, &out->event_length);
+	out->text = p->text ? arena_string_n(r->arena, p->text, p->length) : NULL;
+	out->text_length = p->length;
+	size = waited_for ? out->event_length : p->sample_length;
 	if (size <= limit)
 		return 0;
-	diagnostic_add(r->found, SEVERITY_ERROR, at, "limit/payload", "the event has %zu bytes; %s takes %zu", size,
-	               source_kind_of(source->kind)->mode == SOURCE_SYNCHRONOUS ? "Lambda" : source_kind_of(source->kind)->service,
-	               limit);
+	diagnostic_add(r->found, SEVERITY_ERROR, p->at, "limit/payload", "the event has %zu bytes; %s takes %zu", size,
+	               waited_for ? "Lambda" : source_kind_of(source->kind)->service, limit);
 	return -1;
 }
 
@@ -83,24 +106,45 @@ static int payload_load(struct reading *r, const struct source_spec *source, con
 {
 	enum { FILE_MAX = 10 * 1024 * 1024 };
 	char *text;
-	size_t length;
-	const char *file = reading_path(r, name, at);
-	if (reading_file(r, file, source->kind == SOURCE_KINESIS ? FILE_MAX : PAYLOAD_MAX, at, &text, &length) < 0)
+	struct payload_text p = {.file = reading_path(r, name, at), .at = at};
+	if (reading_file(r, p.file, source->kind == SOURCE_KINESIS ? FILE_MAX : PAYLOAD_MAX, at, &text, &p.length) < 0)
 		return -1;
+	p.file = source_texts_add(r->texts, p.file, text, p.length);
+	p.text = text;
 	out->file = reading_keep(r, name);
 	bool json = source->kind == SOURCE_INVOKE || source->kind == SOURCE_INVOKE_EVENT;
-	int status = json ? payload_check(r, file, &text, length, at) : 0;
-	if (status == 0)
-		status = payload_event(r, source, arena_string_n(r->arena, text, length), length, at, out);
-	memory_free(text);
-	return status;
+	if (payload_fill(r, source, &p) < 0 || (json && payload_check(r, &p) < 0))
+		return -1;
+	return payload_event(r, source, &p, out);
+}
+
+static int payload_empty(struct reading *r, const struct source_spec *source, struct position at, struct payload_spec *out)
+{
+	return payload_event(r, source, &(struct payload_text){.at = at}, out);
+}
+
+/* A schedule's Input, which AWS takes as it stands: what looks like a slot is none. */
+static int payload_given(struct reading *r, const struct source_spec *source, const char *given, struct payload_spec *out)
+{
+	struct payload_text p = {.sample = given, .sample_length = strlen(given), .at = source->at};
+	char *escaped = arena_alloc(&r->scratch, 2 * p.sample_length + 1);
+	for (const char *c = given; *c;) {
+		bool braces = c[0] == '{' && c[1] == '{';
+		memcpy(escaped + p.length, "{{{{", 4 * (size_t)braces);
+		p.length += 4 * (size_t)braces;
+		if (!braces)
+			escaped[p.length++] = *c;
+		c += 1 + braces;
+	}
+	p.text = escaped;
+	return payload_event(r, source, &p, out);
 }
 
 int payload_of_file(struct reading *r, const char *file, struct position at, const struct source_spec *source,
                     struct payload_spec *out)
 {
 	*out = (struct payload_spec){.weight = 1};
-	return *file ? payload_load(r, source, file, at, out) : payload_event(r, source, NULL, 0, at, out);
+	return *file ? payload_load(r, source, file, at, out) : payload_empty(r, source, at, out);
 }
 
 /* "a.json", or {File: a.json, Weight: 9}. */
@@ -141,7 +185,7 @@ int payloads_read(struct reading *r, const struct node *value, const char *path,
 	out->payload_count = count;
 	if (!value) {
 		payloads[0].weight = 1;
-		return payload_event(r, out, reading_keep(r, given), given ? strlen(given) : 0, out->at, &payloads[0]);
+		return given ? payload_given(r, out, given, &payloads[0]) : payload_empty(r, out, out->at, &payloads[0]);
 	}
 	if (count == 0) {
 		diagnostic_add(r->found, SEVERITY_ERROR, value->at, "read/payload", "%s is an empty list", path);
@@ -176,6 +220,6 @@ int payload_of_emit(struct reading *r, const struct node *value, const char *pat
 	struct source_spec source = {.name = to->name, .kind = payload_kind_at(r, to)};
 	*out = (struct payload_spec){.weight = 1};
 	if (!value)
-		return payload_event(r, &source, NULL, 0, (struct position){0}, out);
+		return payload_empty(r, &source, (struct position){0}, out);
 	return payload_read(r, value, path, &source, out);
 }
