@@ -80,7 +80,8 @@ static size_t payload_limit(enum source_kind kind)
 }
 
 /* The text is NULL for the empty event. What somebody waits for is the first event each time. */
-static int payload_event(struct reading *r, const struct source_spec *source, const struct payload_text *p, struct payload_spec *out)
+static int payload_event(struct reading *r, const struct source_spec *source, const struct payload_text *p,
+                         struct payload_spec *out)
 {
 	bool waited_for = source_kind_of(source->kind)->mode == SOURCE_SYNCHRONOUS;
 	size_t limit = payload_limit(source->kind), size;

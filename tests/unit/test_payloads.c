@@ -22,8 +22,8 @@ static const char resources[] =
 
 static struct fixture_read read_with(const char *functions, const char *workload)
 {
-	char *text = memory_format("%sMetadata: {Weir: {Functions: {F: {Duration: 1ms%s}}, Workload: [%s]}}\n", resources, functions,
-	                           workload);
+	char *text = memory_format("%sMetadata: {Weir: {Functions: {F: {Duration: 1ms%s}}, Workload: [%s]}}\n", resources,
+	                           functions, workload);
 	struct fixture_read f = fixture_read_text(text, NULL);
 	memory_free(text);
 	return f;
@@ -89,8 +89,9 @@ END_TEST
 START_TEST(filled)
 {
 	fixture_read_file("order.json", "{\"n\": {{counter}}, \"open\": \"{{{{\"}");
-	struct fixture_read f = good("{Source: F, Arrivals: 1/s, Payload: order.json}, {Source: Q, Arrivals: 1/s, Payload: order.json},\n"
-	                             "  {Source: Bus, Arrivals: 1/s, Payload: order.json}, {Source: F.Get, Arrivals: 1/s, Payload: order.json}");
+	struct fixture_read f = good(
+		"{Source: F, Arrivals: 1/s, Payload: order.json}, {Source: Q, Arrivals: 1/s, Payload: order.json},\n"
+		"  {Source: Bus, Arrivals: 1/s, Payload: order.json}, {Source: F.Get, Arrivals: 1/s, Payload: order.json}");
 	ck_assert_str_eq(payload_of(&f, "F")->event, "{\"n\": 1, \"open\": \"{{\"}");
 	ck_assert_ptr_nonnull(strstr(payload_of(&f, "F.Get")->event, "{\\\"n\\\": 1, \\\"open\\\": \\\"{{\\\"}"));
 	ck_assert_str_eq(payload_of(&f, "Q")->text, "{\"n\": {{counter}}, \"open\": \"{{{{\"}");
