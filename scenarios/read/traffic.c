@@ -225,7 +225,7 @@ void workload_read(struct reading *r, const struct node *value, const char *path
 	(void)target;
 	if (!reading_is(r, value, NODE_LIST, path))
 		return;
-	r->scenario->sources = ARENA_ARRAY(r->arena, value->count, struct source_spec);
+	r->scenario->sources = ARENA_ARRAY(r->arena, value->count + r->source_count, struct source_spec);
 	for (size_t i = 0; i < value->count; i++) {
 		const char *where = arena_format(&r->scratch, "%s[%zu]", path, i);
 		const struct node *entry = reading_value(r, value->items[i], where);
@@ -233,6 +233,60 @@ void workload_read(struct reading *r, const struct node *value, const char *path
 			entry_read(r, entry, where, &r->scenario->sources[r->scenario->source_count]);
 	}
 }
+
+/* --- schedules that no entry names --------------------------------------------------------------------------------------------------- */
+
+/* Whether it fires at all, and something of the template gets it. What cannot be known of it is told. */
+static bool schedule_is_on(struct reading *r, const struct read_source *s)
+{
+	if (!s->schedule || s->has_entry || s->schedule->disabled || s->target.kind == TARGET_NONE ||
+	    s->target.kind == TARGET_OUTSIDE)
+		return false;
+	const struct diagnostics *function = s->function == SOURCE_NO_FUNCTION ? NULL : &r->functions[s->function].unresolved;
+	const struct diagnostics *unresolved = s->unresolved.count || !function ? &s->unresolved : function;
+	if (unresolved->count == 0)
+		return true;
+	const struct diagnostic *d = &unresolved->items[0];
+	diagnostic_add(r->found, r->careful ? SEVERITY_NOTE : SEVERITY_WARNING, d->at, d->rule, "%s does not fire here: %s", s->name,
+	               d->text);
+	return false;
+}
+
+static void schedule_fires(struct reading *r, struct read_source *s, struct source_spec *out)
+{
+	const struct entry_form form = {.source = node_scalar(&r->scratch, s->name, false, s->at)};
+	struct arrival_spec times;
+	if (schedule_times(r, s->schedule, r->scenario->duration, &times) < 0)
+		return;
+	if (times.time_count == 0) {
+		if (r->careful)
+			diagnostic_add(r->found, SEVERITY_NOTE, s->schedule->at, "model/unused",
+			               "%s does not fire in the %g s of the run", s->schedule->expression,
+			               simtime_s(r->scenario->duration));
+		return;
+	}
+	entry_fill(r, &form, s, out);
+	out->arrivals = times;
+	out->spread = s->schedule->window;
+	client_default(&out->client);
+	payloads_read(r, NULL, s->name, s->input, out);
+	s->has_entry = s->has_traffic = true;
+	r->scenario->source_count++;
+}
+
+void schedules_fire(struct reading *r)
+{
+	struct scenario *scenario = r->scenario;
+	if (r->options->traffic_optional && !r->careful)
+		return;
+	if (!scenario->sources)
+		scenario->sources = ARENA_ARRAY(r->arena, r->source_count, struct source_spec);
+	for (size_t i = 0; i < r->source_count; i++)
+		if (schedule_is_on(r, &r->sources[i]))
+			schedule_fires(r, &r->sources[i], &scenario->sources[scenario->source_count]);
+}
+
+/* --- latency --------------------------------------------------------------------------------------------------------------------------- */
 
 static void latency_read(struct reading *r, const struct node_pair *pair, const char *path)
 {

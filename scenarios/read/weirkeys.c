@@ -144,14 +144,15 @@ void weir_read(struct reading *r)
 {
 	struct scenario *s = r->scenario;
 	weir_defaults(s);
-	if (!r->weir)
-		return;
-	keys_read(r, r->weir, weir_keys, KEY_COUNT(weir_keys), "Weir", s);
+	if (r->weir)
+		keys_read(r, r->weir, weir_keys, KEY_COUNT(weir_keys), "Weir", s);
 	for (size_t i = 0; i < sizeof weir_parts / sizeof *weir_parts; i++) {
 		const char *path = arena_format(&r->scratch, "Weir.%s", weir_parts[i].name);
-		const struct node *value = reading_get(r, r->weir, weir_parts[i].name, path);
+		const struct node *value = r->weir ? reading_get(r, r->weir, weir_parts[i].name, path) : NULL;
 		if (value)
 			weir_parts[i].read(r, value, path, s);
+		if (weir_parts[i].read == workload_read)
+			schedules_fire(r); /* before what speaks of sources */
 	}
 	const struct node *warm_up = node_get(r->weir, "WarmUp");
 	if (warm_up && s->warm_up >= s->duration)

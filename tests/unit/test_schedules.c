@@ -387,6 +387,105 @@ START_TEST(schedule_resources)
 }
 END_TEST
 
+/* --- without an entry in the workload --------------------------------------------------------------------------------------------------- */
+
+static const char unnamed[] =
+	"Transform: AWS::Serverless-2016-10-31\n"
+	"Parameters: {Often: {Type: String}}\n"
+	"Resources:\n"
+	"  F:\n"
+	"    Type: AWS::Serverless::Function\n"
+	"    Properties:\n"
+	"      Runtime: python3.12\n"
+	"      Events:\n"
+	"        Rule: {Type: Schedule, Properties: {Schedule: rate(20 minutes), Input: '{\"a\": 1}'}}\n"
+	"        Plan: {Type: ScheduleV2, Properties: {ScheduleExpression: 'at(2025-01-06T01:30:00)', FlexibleTimeWindow:\n"
+	"          {Mode: FLEXIBLE, MaximumWindowInMinutes: 9}, ScheduleExpressionTimezone: Europe/Berlin}}\n"
+	"        Off: {Type: Schedule, Properties: {Schedule: rate(1 minute), State: DISABLED}}\n"
+	"        Later: {Type: Schedule, Properties: {Schedule: 'cron(0 8 * * ? *)'}}\n"
+	"  Q: {Type: AWS::SQS::Queue}\n"
+	"  Queued: {Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: rate(30 minutes), FlexibleTimeWindow: {Mode: 'OFF'},\n"
+	"    Target: {Arn: !GetAtt Q.Arn, RoleArn: x}}}\n"
+	"  Away: {Type: AWS::Scheduler::Schedule, Properties: {ScheduleExpression: rate(30 minutes), FlexibleTimeWindow: {Mode: 'OFF'},\n"
+	"    Target: {Arn: 'arn:aws:ecs:us-east-1:1:cluster/x', RoleArn: x}}}\n"
+	"  Unknown: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 minute), Targets: [{Id: a, Arn: !GetAtt F.Arn,\n"
+	"    Input: !Ref Often}]}}\n"
+	"  G: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, MemorySize: !Ref Often, Events:\n"
+	"    {Tick: {Type: Schedule, Properties: {Schedule: rate(1 minute)}}}}}\n";
+
+/* "F.Rule 3, Queued 1": the sources and how often each fires in an hour. */
+static void fire(const char *workload, const char *expected, const char *says)
+{
+	char *text = memory_format("%sMetadata: {Weir: {Duration: 61m, Functions: {F: {Duration: 1ms}}%s}}\n", unnamed, workload);
+	struct fixture_read f = fixture_read_text(text, NULL);
+	char got[500] = "";
+	size_t length = 0;
+	fixture_read_expect_clean(&f);
+	for (size_t i = 0; i < f.scenario->source_count; i++)
+		length += (size_t)snprintf(got + length, sizeof got - length, "%s%s %zu", i ? ", " : "",
+		                           f.scenario->sources[i].name, f.scenario->sources[i].arrivals.time_count);
+	ck_assert_str_eq(got, expected);
+	if (says)
+		fixture_read_expect(&f, says);
+	fixture_read_end(&f);
+	memory_free(text);
+}
+
+START_TEST(schedules_need_no_entry)
+{
+	struct arena a = {0};
+	struct time_zone z;
+	bool zones = timezone_find("Europe/Berlin", &a, &z) == NULL;
+	arena_fini(&a);
+	if (!zones)
+		return;
+	fire("", "F.Rule 3, F.Plan 1, Queued 2", "warning read/intrinsic Unknown does not fire here: ");
+	fire("", "F.Rule 3, F.Plan 1, Queued 2",
+	     "warning read/intrinsic G.Tick does not fire here: parameter 'Often' has no Default");
+	fire(", Workload: [{Source: F, Arrivals: 1/s}]", "F 0, F.Rule 3, F.Plan 1, Queued 2", NULL);
+	fixture_read_file("in.json", "{\"b\": 2}");
+	fire(", Workload: [{Source: Queued, Payload: in.json}]", "Queued 2, F.Rule 3, F.Plan 1", NULL);
+	fire(", Workload: [{Source: F.Rule, Arrivals: 1/s}]", "F.Rule 0, F.Plan 1, Queued 2", NULL);
+	fire(", Workload: [{Source: F.Off}]", "F.Off 0, F.Rule 3, F.Plan 1, Queued 2", "rate(1 minute) does not fire");
+}
+END_TEST
+
+START_TEST(schedules_fire_as_written)
+{
+	const char *sets[] = {"F.Plan.ScheduleExpressionTimezone=UTC",
+	                      "F.Off.State=ENABLED",
+	                      "F.Rule.Enabled=false",
+	                      "Queued.State=DISABLED",
+	                      "Unknown.State=DISABLED",
+	                      "G.Tick.State=DISABLED"};
+	struct read_options options = {.sets = sets, .set_count = 6};
+	char *text = memory_format("%sMetadata: {Weir: {Duration: 100m, Functions: {F: {Duration: 1ms}}, Latency: {F.Plan: 5ms},\n"
+	                           "  Objectives: [F.Plan Requests > 0]}}\n",
+	                           unnamed);
+	struct fixture_read f = fixture_read_text(text, &options);
+	fixture_read_expect_clean(&f);
+	ck_assert_uint_eq(f.scenario->source_count, 2);
+	const struct source_spec *s = f.scenario->sources;
+	ck_assert_str_eq(s[0].name, "F.Plan");
+	ck_assert_int_eq(s[0].arrivals.times[0], 90 * SIMTIME_MINUTE);
+	ck_assert_int_eq(s[0].spread, 9 * SIMTIME_MINUTE);
+	ck_assert_int_eq(s[0].at.line, 10);
+	ck_assert(s[0].has_latency);
+	ck_assert_int_eq(s[0].client.max_attempts, 1);
+	ck_assert_uint_eq(s[0].payload_count, 1);
+	ck_assert_str_eq(s[1].name, "F.Off");
+	ck_assert_uint_eq(s[1].arrivals.time_count, 99);
+	fixture_read_end(&f);
+	memory_free(text);
+	f = fixture_read_check(
+		"Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {Handler: app.handler, Runtime: python3.12,\n"
+		"    Code: hello}}\n  Daily: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day),\n"
+		"    Targets: [{Id: a, Arn: !GetAtt F.Arn}]}}\n");
+	fixture_read_expect(&f, "checked.yaml:4:69 note model/unused rate(1 day) does not fire in the 3600 s of the run");
+	fixture_read_end(&f);
+}
+END_TEST
+
 Suite *schedules_suite(void)
 {
 	Suite *s = suite_create("schedules");
@@ -403,6 +502,8 @@ Suite *schedules_suite(void)
 	tcase_add_test(tcase, windows);
 	tcase_add_test(tcase, schedule_refusals);
 	tcase_add_test(tcase, schedule_resources);
+	tcase_add_test(tcase, schedules_need_no_entry);
+	tcase_add_test(tcase, schedules_fire_as_written);
 	suite_add_tcase(s, tcase);
 	return s;
 }
