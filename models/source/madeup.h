@@ -25,7 +25,8 @@ enum madeup {
 	MADEUP_CREATION,
 	MADEUP_OBJECT,
 	MADEUP_FILE,
-	MADEUP_SLOT /* + the slot's number */
+	MADEUP_SLOT, /* index: the slot's number */
+	MADEUP_SHUFFLE
 };
 
 #define MADEUP_BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

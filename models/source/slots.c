@@ -37,6 +37,7 @@ struct slot {
 };
 
 struct slots {
+	struct word text;
 	const struct slot *items;
 	size_t count;
 };
@@ -353,7 +354,7 @@ int slots_compile(const char *text, size_t length, const char *file, struct diag
 		struct slots *s = ARENA_NEW(a, struct slots);
 		struct slot *items = ARENA_ARRAY(a, r.count, struct slot);
 		memcpy(items, r.slots, r.count * sizeof *items);
-		*s = (struct slots){items, r.count};
+		*s = (struct slots){{text, length}, items, r.count};
 		*out = s;
 	}
 	memory_free(r.slots);
@@ -361,11 +362,37 @@ int slots_compile(const char *text, size_t length, const char *file, struct diag
 	return status;
 }
 
+const char *slots_text(const struct slots *s, size_t *length)
+{
+	*length = s->text.length;
+	return s->text.text;
+}
+
 /* --- rendering ------------------------------------------------------------------------------------------------------------------------------- */
+
+static uint64_t shuffle_word(const struct slots_deal *deal, unsigned draw, unsigned card)
+{
+	return madeup_word(deal->deck, MADEUP_SHUFFLE, (uint64_t)draw << 32 | card);
+}
+
+/* Where the card lies in its slot's shuffled deck. */
+static unsigned dealt(const struct slots_deal *deal, unsigned draw)
+{
+	uint64_t own = shuffle_word(deal, draw, deal->card);
+	unsigned before = 0;
+	for (unsigned i = 0; i < deal->cards; i++) {
+		uint64_t other = shuffle_word(deal, draw, i);
+		before += other < own || (other == own && i < deal->card);
+	}
+	return before;
+}
 
 static uint64_t chosen(const struct slot *slot, const struct slots_event *event, uint64_t of)
 {
-	return draw_below(madeup_word(event->identity, MADEUP_SLOT, slot->draw), of);
+	uint64_t word = madeup_word(event->identity, MADEUP_SLOT, slot->draw);
+	if (event->deal.cards > 1) /* somewhere in its part of all words */
+		word = (uint64_t)(((unsigned __int128)dealt(&event->deal, slot->draw) << 64 | word) / event->deal.cards);
+	return draw_below(word, of);
 }
 
 static void render_random(const struct slot *slot, const struct slots_event *event, struct textbuf *out)

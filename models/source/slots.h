@@ -34,11 +34,24 @@ struct slots; /* const once compiled; in the arena */
 int slots_compile(const char *text, size_t length, const char *file, struct diagnostics *found, struct arena *a,
                   const struct slots **out);
 
+/* The text that was compiled. */
+const char *slots_text(const struct slots *s, size_t *length);
+
+/* Of a few events that stand for all: {{random}} and {{pick}} are dealt, each slot's values from a deck of its own. Of the `cards` events of
+ * one deck each has another `cards`-th part of what the slot can be, in an order that does not go with that of any other slot. So 30 events tell
+ * where a distribution lies as well as hundreds do that fall by chance. Source: McKay, Beckman and Conover, "A Comparison of Three
+ * Methods for Selecting Values of Input Variables", Technometrics 21 (1979): Latin hypercube sampling. */
+struct slots_deal {
+	uint64_t deck;        /* which one */
+	unsigned card, cards; /* card < cards, or both 0: chance alone */
+};
+
 /* What an event fills in. */
 struct slots_event {
 	uint64_t identity; /* chance and ids */
 	uint64_t number;   /* of the event at its source, from 0 */
 	simtime at;
+	struct slots_deal deal;
 };
 
 /* The text of an event, in `a`, NUL-ended. */

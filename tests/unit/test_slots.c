@@ -30,7 +30,7 @@ static void done(struct fixture *f)
 static const char *rendered(struct fixture *f, uint64_t identity, uint64_t number, simtime at)
 {
 	size_t length;
-	const struct slots_event event = {identity, number, at};
+	const struct slots_event event = {.identity = identity, .number = number, .at = at};
 	const char *text = slots_render(f->slots, &event, &f->arena, &length);
 	ck_assert_uint_eq(strlen(text), length);
 	return text;
@@ -230,6 +230,62 @@ START_TEST(chance_is_fair)
 }
 END_TEST
 
+/* --- a few events that stand for all --------------------------------------------------------------------------------------------------- */
+
+enum { CARDS = 30 };
+
+static const char *dealt(struct fixture *f, uint64_t deck, unsigned card)
+{
+	size_t length;
+	const struct slots_event event = {.identity = 1000 * deck + card, .number = card, .deal = {deck, card, CARDS}};
+	return slots_render(f->slots, &event, &f->arena, &length);
+}
+
+START_TEST(cards_are_dealt_evenly)
+{
+	struct fixture f;
+	ck_assert_int_eq(compiled(&f, "{{random 0 29}} {{random 1.0 1.9}} {{pick 0 1 2}}"), 0);
+	for (uint64_t deck = 0; deck < 20; deck++) {
+		int whole[CARDS] = {0}, tenths[10] = {0}, picked[3] = {0};
+		for (unsigned card = 0; card < CARDS; card++) {
+			char *end;
+			whole[strtol(dealt(&f, deck, card), &end, 10)]++;
+			tenths[(int)(strtod(end, &end) * 10 + 0.5) - 10]++;
+			picked[strtol(end, NULL, 10)]++;
+		}
+		for (int i = 0; i < CARDS; i++)
+			ck_assert_int_eq(whole[i], 1);
+		for (int i = 0; i < 10; i++)
+			ck_assert_int_eq(tenths[i], 3);
+		for (int i = 0; i < 3; i++)
+			ck_assert_int_eq(picked[i], 10);
+	}
+	done(&f);
+}
+END_TEST
+
+/* Neither two slots nor two decks go together: among 30 cards about one agrees by chance. */
+START_TEST(decks_are_shuffled_apart)
+{
+	struct fixture f;
+	int slots_agree = 0, decks_agree = 0, in_order = 0;
+	ck_assert_int_eq(compiled(&f, "{{random 0 29}} {{random 0 29}}"), 0);
+	for (uint64_t deck = 0; deck < 20; deck++)
+		for (unsigned card = 0; card < CARDS; card++) {
+			char *end;
+			long one = strtol(dealt(&f, deck, card), &end, 10);
+			slots_agree += one == strtol(end, NULL, 10);
+			decks_agree += one == strtol(dealt(&f, deck + 1, card), NULL, 10);
+			in_order += one == (long)card;
+		}
+	/* Poisson with mean 20, and five deviations. */
+	ck_assert_int_le(slots_agree, 42);
+	ck_assert_int_le(decks_agree, 42);
+	ck_assert_int_le(in_order, 42);
+	done(&f);
+}
+END_TEST
+
 Suite *slots_suite(void)
 {
 	Suite *suite = suite_create("slots");
@@ -242,6 +298,8 @@ Suite *slots_suite(void)
 	tcase_add_test(tcase, ids);
 	tcase_add_test(tcase, two_places_draw_apart);
 	tcase_add_test(tcase, chance_is_fair);
+	tcase_add_test(tcase, cards_are_dealt_evenly);
+	tcase_add_test(tcase, decks_are_shuffled_apart);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
