@@ -33,19 +33,26 @@ static struct slots_event event_of(uint64_t entity, uint64_t number, simtime bor
 void contents_render(const struct flow_plan *p, uint32_t content, uint64_t number, simtime born, struct arena *a,
                      struct content *out)
 {
+	contents_deal(p, content, number, born, &(struct slots_deal){0}, a, out);
+}
+
+void contents_deal(const struct flow_plan *p, uint32_t content, uint64_t number, simtime born, const struct slots_deal *deal,
+                   struct arena *a, struct content *out)
+{
 	const struct content *c = &p->contents.items[content];
 	*out = *c;
 	if (!c->varies)
 		return;
 	if (c->origin != CONTENT_NONE) {
 		struct content from;
-		contents_render(p, c->origin, number, born, a, &from);
+		contents_deal(p, c->origin, number, born, deal, a, &from);
 		derive_content(p->scenario, c->step, &from, a, out);
 		out->origin = c->origin;
 		return;
 	}
-	const struct slots_event event = event_of(c->entity, number, born);
+	struct slots_event event = event_of(c->entity, number, born);
 	size_t length;
+	event.deal = *deal;
 	char *text = slots_render(c->slots, &event, a, &length);
 	derive_payload(p->scenario, &p->roots[content], text, length, a, out);
 }
@@ -154,14 +161,14 @@ static void payload_add(struct maker *k, const struct payload_spec *payload, con
 	struct content c = {.name = payload->file, .origin = CONTENT_NONE, .entity = entity};
 	const char *text = payload->text;
 	size_t length = payload->text_length;
+	c.slots = slots_of(k, payload);
+	c.varies = c.slots != NULL;
 	if (root->to.kind == TARGET_NONE) { /* somebody waits for the answer */
 		c.text = c.payload = payload->event;
 		c.length = c.payload_length = c.size = payload->event_length;
 		content_add(k, &c);
 		return;
 	}
-	c.slots = slots_of(k, payload);
-	c.varies = c.slots != NULL;
 	if (c.slots != NULL) {
 		const struct slots_event sample = event_of(entity, 0, 0);
 		text = slots_render(c.slots, &sample, k->arena, &length);

@@ -33,4 +33,8 @@ uint32_t contents_first(const struct flow_plan *p, uint32_t content);
 void contents_render(const struct flow_plan *p, uint32_t content, uint64_t number, simtime born, struct arena *a,
                      struct content *out);
 
+/* The same of one of a few events that stand for all: what is left to chance is dealt to them. */
+void contents_deal(const struct flow_plan *p, uint32_t content, uint64_t number, simtime born, const struct slots_deal *deal,
+                   struct arena *a, struct content *out);
+
 #endif

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/anew.h"
 #include "models/contents.h"
 #include "models/invoke/station.h"
 #include "models/source/place.h"
@@ -17,6 +18,7 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 struct occasions {
 	const struct scenario *scenario;
 	struct flow_plan plan;
+	const struct flow_plan *kept; /* the same, for as long as the result lives */
 	struct arena *arena, scratch; /* of the result; of all else */
 	bool *invoked;                /* by function */
 	bool *emitted;                /* by payload of the scenario's: some function that is invoked sends it */
@@ -106,29 +108,39 @@ static void add(struct occasions *o, struct profile_event event)
 	o->items[o->count++] = event;
 }
 
-static void add_requests(struct occasions *o, const struct source_spec *s)
+/* Adds an event of one record, or where the content varies the recipe of one for each run. */
+static void add_single(struct occasions *o, size_t function, uint32_t content, struct profile_event event)
 {
+	event.batch = 1;
+	if (o->plan.contents.items[content].varies)
+		anew_single(&event, o->kept, content, o->scenario->functions[function].profile_runs, o->arena);
+	add(o, event);
+}
+
+static void add_requests(struct occasions *o, size_t source)
+{
+	const struct source_spec *s = &o->scenario->sources[source];
 	for (size_t k = 0; k < s->payload_count; k++)
-		add(o, (struct profile_event){.source = s->name,
-		                              .payload = k,
-		                              .batch = 1,
-		                              .name = s->payloads[k].file,
-		                              .kind = s->kind,
-		                              .payload_1_0 = s->payload_1_0,
-		                              .text = s->payloads[k].event,
-		                              .length = s->payloads[k].event_length});
+		add_single(o, s->function, (uint32_t)(o->plan.source_base[source] + k),
+		           (struct profile_event){.source = s->name,
+		                                  .payload = k,
+		                                  .name = s->payloads[k].file,
+		                                  .kind = s->kind,
+		                                  .payload_1_0 = s->payload_1_0,
+		                                  .text = s->payloads[k].event,
+		                                  .length = s->payloads[k].event_length});
 }
 
 static void add_async(struct occasions *o, size_t function, uint32_t content)
 {
 	const struct content *c = &o->plan.contents.items[content];
-	add(o, (struct profile_event){.source = o->scenario->functions[function].name,
-	                              .payload = content,
-	                              .batch = 1,
-	                              .name = c->name,
-	                              .kind = SOURCE_INVOKE_EVENT,
-	                              .text = c->text ? c->text : "{}",
-	                              .length = c->text ? c->length : 2});
+	add_single(o, function, content,
+	           (struct profile_event){.source = o->scenario->functions[function].name,
+	                                  .payload = content,
+	                                  .name = c->name,
+	                                  .kind = SOURCE_INVOKE_EVENT,
+	                                  .text = c->text ? c->text : "{}",
+	                                  .length = c->text ? c->length : 2});
 }
 
 /* `count` events with this content, as envelope_samples has them. */
@@ -165,7 +177,10 @@ static struct profile_event batch_of(struct occasions *o, const struct mapping_s
 		uint32_t fit = (uint32_t)((uint64_t)event.batch * EVENT_MOST / event.length);
 		event.batch = fit > 0 ? fit : 1;
 	}
-	event.text = arena_string_n(o->arena, event.text, event.length);
+	if (o->plan.contents.items[content].varies)
+		anew_batch(&event, o->kept, content, o->scenario->functions[m->function].profile_runs, &place, records, o->arena);
+	else
+		event.text = arena_string_n(o->arena, event.text, event.length);
 	return event;
 }
 
@@ -192,7 +207,7 @@ static void add_all(struct occasions *o, size_t function)
 	const struct scenario *s = o->scenario;
 	for (size_t i = 0; i < s->source_count; i++)
 		if (s->sources[i].target.kind == TARGET_NONE && s->sources[i].function == function)
-			add_requests(o, &s->sources[i]);
+			add_requests(o, i);
 	for (uint32_t c = 0; c < o->plan.contents.count; c++)
 		if (comes(o, queue_of(o, function), c))
 			add_async(o, function, c);
@@ -206,7 +221,10 @@ struct profile_events occasions_of(const struct scenario *s, size_t function, st
 {
 	assert(function < s->function_count);
 	struct occasions o = {.scenario = s, .arena = a};
-	contents_compile(&o.plan, s, a);
+	struct flow_plan *kept = ARENA_NEW(a, struct flow_plan);
+	contents_compile(kept, s, a);
+	o.plan = *kept;
+	o.kept = kept;
 	o.invoked = ARENA_ARRAY(&o.scratch, s->function_count, bool);
 	o.emitted = ARENA_ARRAY(&o.scratch, s->payload_count + 1, bool);
 	find_invoked(&o);

@@ -4,7 +4,7 @@
  * not).
  *
  * What can come to what is known from the contents (models/contents.h), less what only functions emit that nothing invokes. Records of a batch
- * are events of one content, as many different ones as it has slots for: mixtures of contents are not measured. */
+ * are events of one content: mixtures of contents are not measured. A content with slots is another one in each record and each run (anew.h). */
 #ifndef MODELS_OCCASION_H
 #define MODELS_OCCASION_H
 

@@ -40,7 +40,8 @@ struct profile_payload {
 	uint32_t batch; /* records in the event; 0 stands for 1 */
 };
 
-/* What a function is measured with: one event of one way into it. All pointers are borrowed. */
+/* What a function is measured with: one event of one way into it, or, of a payload with slots, another one for each run. All pointers are
+ * borrowed. */
 struct profile_event {
 	const char *source; /* as in struct profile_payload */
 	size_t payload;
@@ -48,8 +49,13 @@ struct profile_event {
 	const char *name; /* the payload's, for people; NULL */
 	enum source_kind kind;
 	bool payload_1_0; /* HTTP API: PayloadFormatVersion 1.0 */
-	const char *text; /* as the handler receives it */
+	const char *text; /* as the handler receives it; where each run gets another, that of run 0 */
 	size_t length;
+	/* The event of a run, from 0, in `a`; NULL: all get `text`. */
+	char *(*render)(const struct profile_event *e, uint64_t run, struct arena *a, size_t *length);
+	const struct anew *anew; /* models/anew.h: what it renders */
+	const char *recipe;      /* all texts come of this one, with its slots */
+	size_t recipe_length;
 };
 
 struct profile_events {

@@ -21,12 +21,16 @@
 enum {
 	STARTS = 5,  /* fresh processes measured at least */
 	GIVE_UP = 3, /* runs in a row that did not get through before measuring a payload ends */
+	MOST = 4,    /* times Runs, of an event that differs from run to run */
 	PROGRESS_MS = 100,
-	KEY_FORMAT = 3, /* raise when what is measured changes */
+	KEY_FORMAT = 4, /* raise when what is measured changes */
 	MEGABYTE = 1024 * 1024,
 	CPUINFO_BYTES = 1 << 20,
 	MESSAGE_BYTES = 300 /* of what a handler says, in a message */
 };
+
+/* Then Runs are repeated until the mean is known this well: its standard error, as a share of it. */
+static const double known = 0.05;
 
 /* One function being measured. */
 struct measuring {
@@ -141,6 +145,20 @@ static int hash_code(struct measuring *m, char text[SHA256_TEXT], struct error *
 	return 0;
 }
 
+/* What the events of a payload with slots come of, and a second one: what chance and its rules make of it. */
+static void hash_recipe(struct sha256 *s, const struct profile_event *event)
+{
+	struct arena scratch = {0};
+	size_t length;
+	sha256_add_number(s, event->render != NULL);
+	if (event->render == NULL)
+		return;
+	const char *second = event->render(event, 1, &scratch, &length);
+	sha256_add_field(s, event->recipe, event->recipe_length);
+	sha256_add_field(s, second, length);
+	arena_fini(&scratch);
+}
+
 static void make_key(const struct measuring *m, char key[SHA256_TEXT])
 {
 	const struct profile *p = m->profile;
@@ -158,6 +176,7 @@ static void make_key(const struct measuring *m, char key[SHA256_TEXT])
 		sha256_add_number(&s, event->kind + (event->payload_1_0 ? SOURCE_KINDS : 0));
 		sha256_add_number(&s, event->batch);
 		sha256_add_field(&s, event->text, event->length);
+		hash_recipe(&s, event);
 	}
 	sha256_end_text(&s, key);
 }
@@ -421,14 +440,17 @@ static int invoke(struct measuring *m, const struct profile_event *event, struct
 
 static int run_once(struct measuring *m, struct profile_payload *p, bool fresh, struct error *e)
 {
-	const struct profile_event *event = event_of(m, p);
+	struct profile_event event = *event_of(m, p);
 	struct sandbox_result r = {0};
+	struct arena scratch = {0};
+	if (event.render != NULL)
+		event.text = event.render(&event, p->run_count, &scratch, &event.length);
 	int status = fresh || m->box == NULL ? start_fresh(m, &r, e) : 0;
 	bool first = m->first;
 	if (status == 0 && r.outcome == OUTCOME_OK)
-		status = invoke(m, event, &r, e);
+		status = invoke(m, &event, &r, e);
 	if (status == 0) {
-		p->runs[p->run_count++] = run_of(&r, event, first);
+		p->runs[p->run_count++] = run_of(&r, &event, first);
 		m->done++;
 		m->first = false;
 		if (r.outcome != OUTCOME_OK)
@@ -437,6 +459,7 @@ static int run_once(struct measuring *m, struct profile_payload *p, bool fresh, 
 			stop(m);
 	}
 	sandbox_result_fini(&r);
+	arena_fini(&scratch);
 	return status;
 }
 
@@ -460,15 +483,42 @@ static bool is_enough(const struct profile_payload *p)
 	return true;
 }
 
-/* The runs of a payload are spread evenly over its starts. */
+/* Whether runs with different events say how long such an invocation takes. Dealt events say it even better than this counts them. */
+static bool is_known(const struct profile_payload *p)
+{
+	double sum = 0, squares = 0, count = 0;
+	for (size_t i = 0; i < p->run_count; i++) {
+		double took = (double)(p->runs[i].cpu + p->runs[i].wait);
+		sum += p->runs[i].first ? 0 : took;
+		squares += p->runs[i].first ? 0 : took * took;
+		count += !p->runs[i].first;
+	}
+	if (count < 2)
+		return false;
+	double mean = sum / count, variance = (squares - sum * mean) / (count - 1);
+	return variance <= count * (known * mean) * (known * mean);
+}
+
+/* How many runs the payload gets, now that it has some: Runs, and where each gets another event as many again while that tells something. */
+static size_t runs_for(struct measuring *m, const struct profile_payload *p, size_t planned)
+{
+	size_t runs = (size_t)m->function->profile_runs;
+	if (event_of(m, p)->render == NULL || p->run_count < planned || planned >= MOST * runs || is_known(p))
+		return planned;
+	m->total += (int)runs;
+	return planned + runs;
+}
+
+/* The first Runs of a payload are spread evenly over its starts. */
 static int run_payload(struct measuring *m, struct profile_payload *p, struct error *e)
 {
 	size_t n = (size_t)m->function->profile_runs, starts = (STARTS + m->profile->payload_count - 1) / m->profile->payload_count;
 	if (starts > n)
 		starts = n;
-	p->runs = ARENA_ARRAY(&m->profile->arena, n, struct profile_run);
-	for (size_t i = 0; i < n && !is_enough(p); i++) {
-		bool fresh = i == 0 || i * starts / n != (i - 1) * starts / n;
+	bool varies = event_of(m, p)->render != NULL;
+	p->runs = ARENA_ARRAY(&m->profile->arena, varies ? MOST * n : n, struct profile_run);
+	for (size_t i = 0, end = n; i < end && !is_enough(p); i++, end = runs_for(m, p, end)) {
+		bool fresh = i == 0 || (i < n && i * starts / n != (i - 1) * starts / n);
 		if (run_once(m, p, fresh, e) != 0)
 			return -1;
 		m->next_progress_ns = 0;

@@ -180,6 +180,74 @@ static void cache_follows_code(void)
 	profile_free(b.profile);
 }
 
+/* --- payloads with slots ---------------------------------------------------------------------------------------------------------------- */
+
+static void use_slots(struct bench *b, const char *text)
+{
+	b->payload.text = text;
+	b->payload.text_length = strlen(text);
+}
+
+static int by_wait(const void *a, const void *b)
+{
+	simtime one = ((const struct profile_run *)a)->wait, two = ((const struct profile_run *)b)->wait;
+	return (one > two) - (one < two);
+}
+
+/* A handler that waits as long as its event says, from 10 to 100 ms: the waits that are measured are those of the slot, and there are more of them
+ * than Runs. Another machine's load makes waits longer: the middle and the low end are looked at. */
+static void slots_differ_in_each_run(void)
+{
+	struct bench b;
+	struct error e = {0};
+	char path[128];
+	const char *code = "import time\ndef handler(e, c):\n    time.sleep(e['ms'] / 1000)\n    return e['n']\n";
+	struct seen_progress seen = {0};
+	bench_init(&b, PY, "python", "waits.handler");
+	snprintf(b.code, sizeof b.code, "%s/waits", work);
+	snprintf(path, sizeof path, "%s/waits/waits.py", work);
+	CHECK(file_make_folder(b.code, &e) == 0);
+	CHECK(file_write(path, code, strlen(code), &e) == 0);
+	use_slots(&b, "{\"ms\": {{random 10 100}}, \"n\": {{counter}}}");
+	b.function.profile_runs = 10;
+	b.options.progress = on_progress;
+	b.options.progress_ctx = &seen;
+	if (CHECK(bench_measure(&b))) {
+		struct profile_payload *p = &b.profile->payloads[0];
+		EQUAL(p->run_count, 40);
+		EQUAL(seen.done, 40);
+		EQUAL(seen.total, 40);
+		EQUAL(p->runs[8].response_bytes, 1);
+		EQUAL(p->runs[9].response_bytes, 2);           /* "10" */
+		CHECK(p->runs[2].first && !p->runs[12].first); /* five starts, all among the first ten */
+		qsort(p->runs, 40, sizeof *p->runs, by_wait);
+		CHECK(p->runs[0].wait >= 9 * MS && p->runs[3].wait <= 40 * MS);
+		CHECK(p->runs[19].wait >= 50 * MS && p->runs[19].wait <= 75 * MS);
+		CHECK(p->runs[36].wait >= 85 * MS);
+	}
+	profile_free(b.profile);
+}
+
+/* The key is the text with its slots. */
+static void slots_are_cached(void)
+{
+	struct bench b;
+	bench_init(&b, PY, "python", "app.hello");
+	b.function.profile_runs = 2;
+	use_slots(&b, "{\"n\": {{counter}}, \"at\": \"{{time}}\"}");
+	CHECK(measured_anew(&b));
+	CHECK(!measured_anew(&b));
+	use_slots(&b, "{\"n\": {{counter}}, \"at\": \"{{time s}}\"}");
+	CHECK(measured_anew(&b));
+	CHECK(!measured_anew(&b));
+	use_slots(&b, "{\"n\": {{random 1 100}}}");
+	CHECK(measured_anew(&b));
+	use_slots(&b, "{\"n\":  {{random 1 100}}}");
+	CHECK(measured_anew(&b));
+	CHECK(!measured_anew(&b));
+	profile_free(b.profile);
+}
+
 static void statuses(void)
 {
 	static const struct {
@@ -222,6 +290,8 @@ static const struct test tests[] = {
 	{"profiler_stops", profiler_stops},
 	{"cache_works", cache_works},
 	{"cache_follows_code", cache_follows_code},
+	{"slots_differ_in_each_run", slots_differ_in_each_run},
+	{"slots_are_cached", slots_are_cached},
 };
 
 int main(int argc, char **argv)

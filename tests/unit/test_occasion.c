@@ -1,5 +1,6 @@
 /* Which events a handler is measured with. */
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/occasion.h"
@@ -138,6 +139,154 @@ START_TEST(events_have_room)
 }
 END_TEST
 
+/* --- slots ------------------------------------------------------------------------------------------------------------------------------- */
+
+enum { RUNS = 30 };
+
+/* Every kind of source that somebody waits for, an asynchronous Invoke, a topic, and a queue that is read in batches. */
+static const char varied[] =
+	"Resources:\n"
+	"  F: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, FunctionUrlConfig: {AuthType: NONE}, Events: {\n"
+	"    Rest: {Type: Api, Properties: {Path: /a, Method: post}},\n"
+	"    Two: {Type: HttpApi, Properties: {Path: /b, Method: post}},\n"
+	"    One: {Type: HttpApi, Properties: {Path: /c, Method: post, PayloadFormatVersion: '1.0'}},\n"
+	"    News: {Type: SNS, Properties: {Topic: !Ref Topic}},\n"
+	"    Batch: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn, BatchSize: 10}}}}}\n"
+	"  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}}\n"
+	"  Topic: {Type: AWS::SNS::Topic}\n"
+	"  Orders: {Type: AWS::SQS::Queue}\n"
+	"  E: {Type: AWS::Serverless::Function, Properties: {Timeout: 5}}\n"
+	"  EV: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref E}}\n"
+	"  Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {DefaultCacheBehavior: {LambdaFunctionAssociations: "
+	"[{EventType: viewer-request, IncludeBody: true, LambdaFunctionARN: !Ref EV}]}}}}\n"
+	"Metadata:\n"
+	"  Weir:\n"
+	"    Functions: {F: {Duration: 1ms}, E: {Duration: 1ms}}\n"
+	"    Workload:\n"
+	"      - {Source: F, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: F, InvocationType: Event, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: F.Rest, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: F.One, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: F.Two, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: F.Url, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: F.News, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: Group, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: Orders, Arrivals: 1/s, Payload: slots.json}\n"
+	"      - {Source: E.Cdn, Arrivals: 1/s, Payload: slots.json}\n";
+
+static struct fixture_read read_varied(void)
+{
+	fixture_read_file("slots.json",
+	                  "{\"n\": {{counter}}, \"r\": {{random 1000 1029}}, \"id\": \"{{id}}\", \"at\": {{time s}}}");
+	struct fixture_read f = fixture_read_text(varied, NULL);
+	fixture_read_expect_clean(&f);
+	return f;
+}
+
+/* How a member of the payload is written in an event: the payload may be text in it, and its quotes escaped. */
+static const char *named(const char *text, const char *name)
+{
+	static const char *const names[2][2] = {{"\"n\":", "\\\"n\\\":"}, {"\"r\":", "\\\"r\\\":"}};
+	const char *const *both = names[*name == 'r'];
+	return strstr(text, both[1]) ? both[1] : both[0];
+}
+
+/* The whole number behind the `index`-th `name` of a run's event. */
+static long number_in(const char *text, const char *name, size_t index)
+{
+	const char *at = text;
+	for (size_t i = 0; i <= index; i++) {
+		at = strstr(at, name);
+		ck_assert_msg(at != NULL, "no %zu %s in %s", index, name, text);
+		at += strlen(name);
+	}
+	return strtol(at, NULL, 10);
+}
+
+/* Lambda@Edge gets the body in base64. */
+static const char *readable(const char *text, struct arena *a)
+{
+	static const char begin[] = "\"data\":\"";
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = strstr(text, begin);
+	if (at == NULL || strstr(text, "\"encoding\":\"base64\"") == NULL)
+		return text;
+	at += strlen(begin);
+	char *out = arena_alloc(a, strlen(at) + 1);
+	size_t length = 0, bits = 0;
+	unsigned word = 0;
+	for (; *at != '"' && *at != '='; at++) {
+		word = word << 6 | (unsigned)(strchr(letters, *at) - letters);
+		bits += 6;
+		if (bits >= 8)
+			out[length++] = (char)(word >> (bits -= 8));
+	}
+	return out;
+}
+
+static const char *text_of(const struct profile_event *e, uint64_t run, struct arena *a)
+{
+	size_t length;
+	ck_assert_msg(e->render != NULL, "%s is the same each time", e->source);
+	const char *text = e->render(e, run, a, &length);
+	ck_assert_uint_eq(strlen(text), length);
+	return text;
+}
+
+/* Other numbers in each run, all of them evenly; the same ones when it is asked again. */
+static void check_varied(const struct profile_event *e, struct arena *a)
+{
+	int seen[RUNS] = {0};
+	const char *last = NULL;
+	for (uint64_t run = 0; run < RUNS; run++) {
+		const char *text = text_of(e, run, a), *body = readable(text, a);
+		ck_assert_str_eq(text, text_of(e, run, a));
+		ck_assert(last == NULL || strcmp(last, text) != 0);
+		for (uint32_t i = 0; i < e->batch; i++) {
+			long number = number_in(body, named(body, "n"), i);
+			ck_assert_int_eq(number, (long)(run * e->batch + i + 1));
+		}
+		long drawn = number_in(body, named(body, "r"), 0) - 1000;
+		ck_assert_int_ge(drawn, 0);
+		ck_assert_int_lt(drawn, RUNS);
+		seen[drawn]++;
+		last = text;
+	}
+	for (int i = 0; i < RUNS; i++)
+		ck_assert_int_eq(seen[i], 1);
+	ck_assert_str_eq(e->text, text_of(e, 0, a));
+	ck_assert_uint_eq(strlen(e->text), e->length);
+	ck_assert_mem_eq(e->recipe, "{\"n\": {{counter}}", 17);
+}
+
+START_TEST(every_source_fills_slots_anew)
+{
+	struct fixture_read f = read_varied();
+	struct arena a = {0};
+	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "F"), &a);
+	ck_assert_uint_eq(events.count, 6 + 2 + 2); /* requests; events; batches of 1 and 10 */
+	for (size_t i = 0; i < events.count; i++)
+		check_varied(&events.items[i], &a);
+	events = occasions_of(f.scenario, function_named(f.scenario, "E"), &a);
+	ck_assert_uint_eq(events.count, 1);
+	check_varied(&events.items[0], &a);
+	arena_fini(&a);
+	fixture_read_end(&f);
+}
+END_TEST
+
+START_TEST(without_slots_nothing_is_made_anew)
+{
+	struct fixture_read f = read_shop(10);
+	struct arena a = {0};
+	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "Worker"), &a);
+	for (size_t i = 0; i < events.count; i++)
+		ck_assert(events.items[i].render == NULL);
+	arena_fini(&a);
+	fixture_read_end(&f);
+}
+END_TEST
+
 Suite *occasion_suite(void)
 {
 	Suite *s = suite_create("occasion");
@@ -146,6 +295,8 @@ Suite *occasion_suite(void)
 	tcase_add_test(c, every_way_into_every_function);
 	tcase_add_test(c, events_hold_their_records);
 	tcase_add_test(c, events_have_room);
+	tcase_add_test(c, every_source_fills_slots_anew);
+	tcase_add_test(c, without_slots_nothing_is_made_anew);
 	suite_add_tcase(s, c);
 	return s;
 }
