@@ -324,7 +324,7 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 		simtime now = event <= arrival.at ? event : arrival.at;
 		if (now > horizon)
 			return true;
-		while (__builtin_expect(now >= r->mark, 0)) {
+		while (__builtin_expect(now > r->mark, 0)) {
 			pass_mark(r);
 			if (stop && stop(ctx))
 				return false;

@@ -6,7 +6,8 @@
  * compares strings or looks anything up by name.
  *
  * Counted: nothing starts after the scenario's Duration; what has started runs to its end and is counted and billed in full. Levels are
- * clipped to the run. Everything but the series leaves out the warm-up. */
+ * clipped to the run. Everything but the series leaves out the warm-up. Of two periods, as of the warm-up and the time that counts, what happens
+ * where they meet belongs to the first. */
 #ifndef MODELS_RUN_H
 #define MODELS_RUN_H
 

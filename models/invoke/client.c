@@ -94,7 +94,7 @@ static void attempt(struct engine *e, uint32_t index, simtime now)
 	struct source_state *s = &e->sources[q->source];
 	const struct client_spec *c = &s->plan->spec->client;
 	struct sync_answer a = sync_attempt(e, s, q->number, q->attempt, now);
-	s->counts.early_retries += q->attempt > 0 && q->born < e->count_from;
+	s->counts.early_retries += q->attempt > 0 && !engine_counted(e, q->born);
 	q->started = now;
 	q->status = a.status;
 	q->outcome = a.outcome;
@@ -157,7 +157,7 @@ static void finish(struct engine *e, uint32_t index, simtime now)
 	struct request *q = &e->requests.items[index];
 	struct source_state *s = &e->sources[q->source];
 	struct sync_answer a = {.status = q->status, .outcome = q->outcome, .invoked = q->invoked, .cold = q->cold};
-	if (q->born >= e->count_from)
+	if (engine_counted(e, q->born))
 		sync_count_answer(s, &a, now - q->born);
 	request_end(&e->requests, index);
 }
@@ -180,7 +180,7 @@ void client_answer(struct engine *e, uint32_t index, simtime now, bool over)
 	}
 	simtime at = now + backoff(e, s, q, is_throttle(q->status, codes));
 	if (over || at > e->horizon) {
-		s->counts.unfinished += q->born >= e->count_from;
+		s->counts.unfinished += engine_counted(e, q->born);
 		request_end(&e->requests, index);
 		return;
 	}

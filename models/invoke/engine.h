@@ -230,10 +230,17 @@ struct engine {
 	uint32_t *emitted;                  /* by the scenario's payload: how many events with it functions have sent */
 	bool counting;                      /* the warm-up is over */
 	simtime horizon;
-	simtime count_from; /* end of the warm-up: requests that arrived before are not counted */
+	simtime count_from; /* end of the warm-up: only requests that arrived after it are counted (engine_counted) */
 	uint64_t events;
 	struct observer observer;
 };
+
+/* Whether a request that arrived then is counted. The time after a warm-up is open at its begin and closed at its end, so that requests at equal gaps
+ * are as many as its length holds of them; without a warm-up what arrives at the very begin counts too. */
+static inline bool engine_counted(const struct engine *e, simtime arrived)
+{
+	return arrived > e->count_from || e->count_from == 0;
+}
 
 /* A name's stream of random numbers: FNV-1a, so that adding a source does not move the draws of the others. */
 static inline uint64_t engine_entity(const char *name)

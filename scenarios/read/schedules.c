@@ -292,7 +292,7 @@ void schedule_of_event(struct reading *r, struct read_source *s, const struct no
 struct firings {
 	simtime *items;
 	size_t count, capacity;
-	simtime from, until; /* what counts: the run, within StartDate and EndDate */
+	simtime from, until; /* what counts: the run, within StartDate and EndDate; without `until` itself */
 };
 
 static bool firing_add(struct firings *f, simtime at)
@@ -306,7 +306,7 @@ static bool firing_add(struct firings *f, simtime at)
 	return true;
 }
 
-/* The first one comes a period after the start, or at StartDate. */
+/* The first one comes a period after the begin of the run, or at StartDate. */
 static bool firings_of_rate(const struct schedule *s, struct firings *f)
 {
 	simtime at = s->start ? s->start : s->period;
@@ -360,9 +360,18 @@ static bool firings_find(const struct schedule *s, struct firings *f)
 	return firings_of_cron(s, f);
 }
 
+/* Of the begin and the end of the time that counts one belongs to it, so that it has as many firings as its length holds: the end of what begins a period
+ * after the begin of the run and of what follows a warm-up, else the begin. */
+static simtime run_end(const struct reading *r, const struct schedule *s, simtime duration)
+{
+	bool at_end = (s->kind == SCHEDULE_RATE && !s->start) || r->scenario->warm_up > 0 || r->scenario->warm_up_auto;
+	return at_end ? duration + 1 : duration;
+}
+
 int schedule_times(struct reading *r, const struct schedule *s, simtime duration, struct arrival_spec *out)
 {
-	struct firings f = {.from = s->start > 0 ? s->start : 0, .until = s->end < duration ? s->end : duration};
+	simtime until = run_end(r, s, duration);
+	struct firings f = {.from = s->start > 0 ? s->start : 0, .until = s->end < until ? s->end : until};
 	bool fits = firings_find(s, &f);
 	if (!fits)
 		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "read/limit", "%s fires more than %d times", s->expression,

@@ -190,7 +190,7 @@ END_TEST
 
 /* --- warm-up -------------------------------------------------------------------------------------------------------------------- */
 
-/* What a run to just before the cut counts, and what the whole run counts after the cut, is what the whole run counts. */
+/* What a run to the cut counts, and what the whole run counts after the cut, is what the whole run counts. */
 static void split_function(const struct function_result *head, const struct function_result *tail,
                            const struct function_result *whole)
 {
@@ -214,17 +214,16 @@ START_TEST(the_warm_up_cuts_in_two)
 	simtime cut = 2 + (simtime)fixture_below(&random, s.duration), duration = s.duration + 3;
 	s.duration = duration;
 	struct fixture_run whole = fixture_run(&s, 0, 5), tail = fixture_run(&s, cut, 5);
-	s.duration = cut - 1;
+	s.duration = cut;
 	struct fixture_run head = fixture_run(&s, 0, 5);
 	s.duration = duration;
 	for (size_t i = 0; i < s.function_count; i++) {
 		const struct function_result *h = &head.result->functions[i], *t = &tail.result->functions[i],
 					     *w = &whole.result->functions[i];
 		split_function(h, t, w);
-		/* The nanosecond between is the most that lies in neither. */
-		double area = h->busy_mean * (double)(cut - 1) + t->busy_mean * (double)(duration - cut),
+		double area = h->busy_mean * (double)cut + t->busy_mean * (double)(duration - cut),
 		       all = w->busy_mean * (double)duration;
-		ck_assert_double_eq_tol(area, all, (double)w->busy_max + 1e-9 * all + 1e-12);
+		ck_assert_double_eq_tol(area, all, 1e-9 * all + 1e-12);
 		ck_assert_int_le(t->busy_max, w->busy_max);
 		ck_assert_int_eq(h->busy_max > t->busy_max ? h->busy_max : t->busy_max, w->busy_max);
 	}
@@ -257,12 +256,34 @@ START_TEST(levels_go_through_the_cut)
 	s.functions[0].declared.duration = fixture_constant(1500 * SIMTIME_MS);
 	struct fixture_run r = fixture_run(&s, 5 * SIMTIME_SECOND, 0);
 	const struct function_result *f = &r.result->functions[0];
-	ck_assert_uint_eq(counts_invocations(&f->counts), 6); /* at 5, 6, 7, 8, 9 and 10 */
+	ck_assert_uint_eq(counts_invocations(&f->counts), 5); /* at 6, 7, 8, 9 and 10 */
 	ck_assert_uint_eq(f->counts.cold_starts, 0);
 	ck_assert_double_eq_tol(f->busy_mean, 1.5, 1e-12);
 	ck_assert_int_eq(f->busy_max, 2);
 	ck_assert_double_eq_tol(f->alive_mean, 2, 1e-12);
 	fixture_run_fini(&r);
+	fixture_scenario_fini(&s);
+}
+END_TEST
+
+/* At equal gaps a stretch has as many requests as its length holds: after a warm-up, in every period, and to the end. */
+START_TEST(stretches_have_one_end)
+{
+	struct scenario s;
+	fixture_scenario(&s, 1, 1);
+	s.sources[0].arrivals.kind = ARRIVAL_CONSTANT;
+	s.sources[0].arrivals.rate_per_s = 1;
+	s.duration = 3600 * SIMTIME_SECOND;
+	const simtime warm_ups[] = {0, 1800 * SIMTIME_SECOND, 1800 * SIMTIME_SECOND + 1, 1800 * SIMTIME_SECOND - 1};
+	const uint64_t expected[] = {3600, 1800, 1800, 1801};
+	for (int i = 0; i < 4; i++) {
+		struct fixture_run r = fixture_run(&s, warm_ups[i], 0);
+		ck_assert_uint_eq(counts_invocations(&r.result->functions[0].counts), expected[i]);
+		ck_assert_uint_eq(r.result->sources[0].counts.requests, expected[i]);
+		for (size_t k = 0; k < r.plan->periods; k++)
+			ck_assert_uint_eq(r.result->sources[0].rows[k], (uint64_t)(r.plan->period / SIMTIME_SECOND));
+		fixture_run_fini(&r);
+	}
 	fixture_scenario_fini(&s);
 }
 END_TEST
@@ -478,6 +499,7 @@ Suite *run_suite(void)
 	tcase_add_loop_test(c, rows_add_up_whatever_the_warm_up, 0, 60);
 	tcase_add_loop_test(c, the_warm_up_cuts_in_two, 0, 60);
 	tcase_add_test(c, levels_go_through_the_cut);
+	tcase_add_test(c, stretches_have_one_end);
 	tcase_add_loop_test(c, replications_do_not_know_of_each_other, 0, 40);
 	tcase_add_test(c, an_abandoned_replication_leaves_nothing);
 	tcase_add_test(c, more_sources_do_not_move_the_first);

@@ -235,7 +235,7 @@ static void fires(const char *type, const char *properties, const char *duration
 START_TEST(rates_fire)
 {
 	fires("Schedule", "Schedule: rate(5 minutes)", "16m", "5 10 15");
-	fires("Schedule", "Schedule: rate(5 minutes)", "15m", "5 10");
+	fires("Schedule", "Schedule: rate(5 minutes)", "15m", "5 10 15");
 	fires("Schedule", "Schedule: rate(1 hour)", "3h1s", "60 120 180");
 	fires("Schedule", "Schedule: rate(1 day)", "1h", "");
 	fires("Schedule", "Schedule: rate(5 minutes), Enabled: false", "1h", "");
@@ -382,7 +382,7 @@ START_TEST(schedule_resources)
 	ck_assert_int_eq(s[2].target.kind, TARGET_QUEUE);
 	ck_assert_str_eq(s[2].payloads[0].text, "{}");
 	for (size_t i = 0; i < 3; i++)
-		ck_assert_uint_eq(s[i].arrivals.time_count, 1);
+		ck_assert_uint_eq(s[i].arrivals.time_count, 2);
 	fixture_read_end(&f);
 }
 END_TEST
