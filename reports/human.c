@@ -116,6 +116,9 @@ void human_value(struct textbuf *out, enum human_unit unit, double value)
 		textbuf_printf(out, " %s", scale.suffix);
 }
 
+/* From here on a half-width would say something else than the ends: the farther end in terms of the half-width. */
+static const double HUMAN_UNEVEN = 1.1;
+
 void human_half_width(struct textbuf *out, const struct human_scale *scale, const struct interval *value)
 {
 	double half = (value->high - value->low) / 2;
@@ -123,6 +126,12 @@ void human_half_width(struct textbuf *out, const struct human_scale *scale, cons
 		return;
 	struct human_scale plain = *scale;
 	plain.prefix = "";
+	if (fmax(value->high - value->mean, value->mean - value->low) > HUMAN_UNEVEN * half) {
+		human_number(out, &plain, value->low);
+		textbuf_add(out, "–");
+		human_number(out, &plain, value->high);
+		return;
+	}
 	double unit = scale->factor * pow(10, -scale->decimals);
 	if (half > 0 && half < unit) {
 		plain.decimals++;

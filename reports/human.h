@@ -36,7 +36,7 @@ void human_number(struct textbuf *out, const struct human_scale *scale, double v
 void human_value(struct textbuf *out, enum human_unit unit, double value);
 
 /* "±0.05" in the scale of the point, with one digit more where it is smaller than the point's last one, and rounded up to that where
- * it would still read 0; nothing when the interval has no ends. */
+ * it would still read 0; "0–12" where the point is clearly not in the middle; nothing when the interval has no ends. */
 void human_half_width(struct textbuf *out, const struct human_scale *scale, const struct interval *value);
 
 /* A length of time in plain words: "1 hour", "30 days", "90 s". */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "sim/elementary.h"
 #include "sim/studentt.h"
 
 bool interval_known(const struct interval *i)
@@ -20,17 +21,22 @@ double interval_half_width(const struct interval *i)
 	return interval_bounded(i) ? (i->high - i->low) / 2 : NAN;
 }
 
-/* mean -+ t x the standard error, from n values with n - 1 degrees of freedom. */
-static struct interval interval_around(double mean, double error, size_t n, double level)
+/* t x the standard error, from n values with n - 1 degrees of freedom. */
+static double interval_half(double error, size_t n, double level)
 {
 	assert(level > 0 && level < 1);
+	assert(error >= 0 && n >= 2);
+	double outside = (1 - level) / 2;
+	return studentt_quantile((double)(n - 1), 1 - outside, outside) * error;
+}
+
+static struct interval interval_around(double mean, double error, size_t n, double level)
+{
 	struct interval i = INTERVAL_NONE;
 	i.mean = mean;
 	if (n < 2 || !isfinite(mean) || !isfinite(error))
 		return i;
-	assert(error >= 0);
-	double outside = (1 - level) / 2;
-	double half = studentt_quantile((double)(n - 1), 1 - outside, outside) * error;
+	double half = interval_half(error, n, level);
 	i.low = mean - half;
 	i.high = mean + half;
 	assert(i.low <= i.mean && i.mean <= i.high);
@@ -142,17 +148,49 @@ struct interval interval_of_ratio(const double *y, const double *x, size_t n, do
 	return interval_around(sum_y / sum_x, error, known, level);
 }
 
-struct interval interval_of_sections(double pooled, const double *section, size_t n, double level)
+/* The standard error of the sections' quantiles around the pooled one, or of their logarithms; NaN where there are fewer than two. */
+static double interval_spread(double pooled, const double *section, size_t n, bool logarithms, size_t *known)
 {
-	assert(section != NULL || n == 0);
-	size_t known = 0;
-	double squares = 0;
+	double squares = 0, centre = logarithms ? elementary_log(pooled) : pooled;
+	*known = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (isnan(section[i]))
 			continue;
-		known++;
-		squares += (section[i] - pooled) * (section[i] - pooled);
+		double away = (logarithms ? elementary_log(section[i]) : section[i]) - centre;
+		++*known;
+		squares += away * away;
 	}
-	double error = known > 1 ? sqrt(squares / (double)(known - 1) / (double)known) : NAN;
-	return interval_around(pooled, error, known, level);
+	return *known > 1 ? sqrt(squares / (double)(*known - 1) / (double)*known) : NAN;
+}
+
+static bool interval_all_positive(double pooled, const double *section, size_t n)
+{
+	bool positive = pooled > 0 && isfinite(pooled);
+	for (size_t i = 0; i < n; i++)
+		positive = positive && !(section[i] <= 0);
+	return positive;
+}
+
+struct interval interval_of_sections(double pooled, const double *section, size_t n, double level)
+{
+	assert(section != NULL || n == 0);
+	size_t known;
+	bool logarithms = interval_all_positive(pooled, section, n);
+	double error = interval_spread(pooled, section, n, logarithms, &known);
+	if (!logarithms || !isfinite(error))
+		return interval_around(pooled, error, known, level);
+	double factor = elementary_exp(interval_half(error, known, level));
+	if (!isfinite(pooled * factor))
+		return (struct interval){pooled, NAN, NAN};
+	return (struct interval){pooled, pooled / factor, pooled * factor};
+}
+
+struct interval interval_within(struct interval i, double least, double most)
+{
+	assert(least <= most);
+	if (interval_bounded(&i)) {
+		i.low = fmin(fmax(i.low, least), most);
+		i.high = fmin(fmax(i.high, least), most);
+	}
+	return i;
 }

@@ -28,21 +28,19 @@ static void add(struct writer *w, const char *metric, const char *statistic, str
 	m->items[m->count++] = (struct record_metric){w->scope, w->entity, metric, statistic, value, false};
 }
 
+/* Counts, levels, times and money: nothing of it is below 0, but the t interval of a few replications does not know. */
 static void add_mean(struct writer *w, const char *metric, const char *statistic, const double *values)
 {
-	add(w, metric, statistic, interval_of_mean(values, w->replications, LEVEL));
-}
-
-/* The t interval knows nothing of where a share ends. NaN stays NaN. */
-static double share_end(double value)
-{
-	return value < 0 ? 0 : value > 1 ? 1 : value;
+	struct interval i = interval_of_mean(values, w->replications, LEVEL);
+	w->out->cut += i.low < 0;
+	add(w, metric, statistic, interval_within(i, 0, __builtin_inf()));
 }
 
 static void add_share(struct writer *w, const char *metric, const char *statistic, const double *part, const double *whole)
 {
 	struct interval i = interval_of_ratio(part, whole, w->replications, LEVEL);
-	add(w, metric, statistic, (struct interval){i.mean, share_end(i.low), share_end(i.high)});
+	w->out->cut += i.low < 0 || i.high > 1;
+	add(w, metric, statistic, interval_within(i, 0, 1));
 }
 
 /* --- distributions --------------------------------------------------------------------------------------------------------------- */
@@ -214,7 +212,10 @@ void metrics_make(const struct tally *t, struct metric_rows *out)
 	add_mean(&w, "ConcurrentExecutions", "max", t->busy_max);
 	w.scope = RECORD_RUN;
 	add_mean(&w, "Cost_usd", "run", t->cost_run);
-	add(&w, "Cost_usd", "month", t->has_month ? interval_of_mean(t->cost_month, t->replications, LEVEL) : INTERVAL_NONE);
+	if (t->has_month)
+		add_mean(&w, "Cost_usd", "month", t->cost_month);
+	else
+		add(&w, "Cost_usd", "month", INTERVAL_NONE);
 }
 
 void metrics_fini(struct metric_rows *m)

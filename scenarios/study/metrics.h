@@ -12,6 +12,7 @@ enum { METRICS_TAIL = 10 }; /* a quantile has an interval only when each section
 struct metric_rows {
 	struct record_metric *items; /* names are literals, the scenario's, or in the arena */
 	size_t count, capacity;
+	size_t cut; /* intervals that a t interval would have beyond what is possible */
 	struct arena arena;
 };
 

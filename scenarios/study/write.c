@@ -117,6 +117,13 @@ static int all_histograms(struct output *o)
 
 /* --- money ----------------------------------------------------------------------------------------------------------------------- */
 
+/* What a line takes is never less than 0, what it gives back (the free tier) never more. */
+static struct interval line_interval(const double *usd, size_t replications)
+{
+	struct interval i = interval_of_mean(usd, replications, 0.95);
+	return i.mean < 0 ? interval_within(i, -__builtin_inf(), 0) : interval_within(i, 0, __builtin_inf());
+}
+
 static int bill(struct output *o, struct tally *t, bool month)
 {
 	struct arena a = {0};
@@ -132,7 +139,7 @@ static int bill(struct output *o, struct tally *t, bool month)
 			.item = l->item,
 			.quantity = t->line_quantity[month][i] / (double)t->replications,
 			.unit = l->unit,
-			.usd = interval_of_mean(t->line_usd[month][i], t->replications, 0.95),
+			.usd = line_interval(t->line_usd[month][i], t->replications),
 		};
 		failed = o->sink->ops->cost(o->sink, &c, o->error);
 	}
@@ -187,6 +194,20 @@ static int metrics(struct output *o, const struct metric_rows *rows)
 	return 0;
 }
 
+/* How intervals come to end at 0, and what that means. */
+static int cut_note(struct output *o, const struct metric_rows *rows)
+{
+	char text[200];
+	struct record_note n = {SEVERITY_NOTE, "precision", text};
+	if (rows->cut == 0)
+		return 0;
+	snprintf(text, sizeof text,
+	         "the intervals of %zu figure%s end where the possible ends (at 0, or a share of 1): %zu replications are few for what is "
+	         "as rare or as uneven as that",
+	         rows->cut, rows->cut == 1 ? "" : "s", o->tally->replications);
+	return o->sink->ops->note(o->sink, &n, o->error);
+}
+
 int write_study(const struct record_study *about, struct tally *t, const struct metric_rows *rows, const struct month *month,
                 struct sink *sink, struct study_verdict *verdict, struct error *e)
 {
@@ -194,7 +215,8 @@ int write_study(const struct record_study *about, struct tally *t, const struct 
 	if (!month->known)
 		snprintf(verdict->no_month, sizeof verdict->no_month, "%s", month->text);
 	if (sink->ops->begin(sink, about, e) || metrics(&o, rows) || all_series(&o) || all_histograms(&o) || money(&o, t, month) ||
-	    objectives(&o, rows, verdict) || assumption_record(t->plan, sink, e))
+	    objectives(&o, rows, verdict) || cut_note(&o, rows) ||
+	    assumption_record(t->plan, sink, e))
 		return -1;
 	return sink->ops->end(sink, e);
 }

@@ -81,6 +81,22 @@ START_TEST(half_width)
 }
 END_TEST
 
+START_TEST(uneven_ends)
+{
+	static const struct {
+		struct interval value;
+		const char *text;
+	} cases[] = {{{7, 0, 16}, "0–16"}, {{7, 0, 14}, "±7"}, {{1240, 1000, 1600}, "1.00–1.60"}, {{1240, 1140, 1345}, "±0.10"}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct human_scale scale = human_scale_for(i < 2 ? HUMAN_COUNT : HUMAN_MS, cases[i].value.mean);
+		struct textbuf t = {0};
+		human_half_width(&t, &scale, &cases[i].value);
+		ck_assert_str_eq(textbuf_text(&t), cases[i].text);
+		textbuf_fini(&t);
+	}
+}
+END_TEST
+
 START_TEST(lengths_of_time)
 {
 	static const struct {
@@ -103,6 +119,7 @@ Suite *human_suite(void)
 	TCase *t = tcase_create("human");
 	tcase_add_loop_test(t, value, 0, (int)(sizeof values / sizeof values[0]));
 	tcase_add_test(t, half_width);
+	tcase_add_test(t, uneven_ends);
 	tcase_add_test(t, lengths_of_time);
 	suite_add_tcase(s, t);
 	return s;
