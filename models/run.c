@@ -313,7 +313,7 @@ static void drain(struct engine *e)
 	}
 }
 
-/* Runs to the horizon; false when `stop` said so. */
+/* Runs to the horizon; false when `stop` said so, or when too many events wait. */
 static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 {
 	struct engine *e = &r->engine;
@@ -325,6 +325,8 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 		if (now > horizon)
 			return true;
 		while (__builtin_expect(now > r->mark, 0)) {
+			if (messages_overfull(&e->messages))
+				return false;
 			pass_mark(r);
 			if (stop && stop(ctx))
 				return false;
@@ -445,6 +447,8 @@ struct run *run_new(const struct plan *p)
 	e->scenario = s;
 	e->horizon = s->duration;
 	e->count_from = p->warm_up;
+	e->messages.most = MESSAGES_MOST;
+	e->messages.alarm = &r->mark;
 	agenda_init(&e->agenda, p->rate_per_s);
 	e->functions = MEMORY_ARRAY(s->function_count, struct function_state);
 	e->sources = MEMORY_ARRAY(s->source_count, struct source_state);
@@ -499,6 +503,24 @@ void run_free(struct run *r)
 struct engine *run_engine(struct run *r)
 {
 	return &r->engine;
+}
+
+const char *run_overfull(const struct run *r)
+{
+	const struct engine *e = &r->engine;
+	if (!messages_overfull(&e->messages))
+		return NULL;
+	const struct station *fullest = NULL;
+	uint64_t most = 0;
+	for (size_t i = 0; i < e->station_count; i++) {
+		const struct station *s = e->stations[i];
+		uint64_t held = s->ops->held(e, s);
+		if (!fullest || held > most) {
+			fullest = s;
+			most = held;
+		}
+	}
+	return fullest ? fullest->name : "";
 }
 
 void run_result_free(struct run_result *x, const struct plan *p)

@@ -69,8 +69,12 @@ void run_free(struct run *r);
 struct engine *run_engine(struct run *r);
 
 /* Runs replication number `replication`. The result is the caller's (run_result_free). `stop` may be NULL; it is looked at now and then, and
- * nonzero abandons the replication: NULL is returned. */
+ * nonzero abandons the replication: NULL is returned. So does having more than MESSAGES_MOST events under way at once. */
 struct run_result *run_replicate(struct run *r, uint64_t replication, int (*stop)(void *ctx), void *ctx);
+
+/* After NULL: the station that holds most of the events that were too many; NULL when they were not. The scenario's. */
+const char *run_overfull(const struct run *r);
+
 void run_result_free(struct run_result *x, const struct plan *p);
 
 #endif

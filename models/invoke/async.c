@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "models/invoke/backoff.h"
 #include "models/invoke/consume.h"
 #include "models/spec/purpose.h"
 #include "sim/gauge.h"
@@ -107,18 +108,12 @@ static void wait_until(struct engine *e, struct async *q, uint32_t message, simt
 		station_task(e, &q->base, oldest > now ? oldest : now, ASYNC_EXPIRE, message);
 }
 
-static simtime backoff(unsigned throttles)
-{
-	simtime wait = ASYNC_BACKOFF_FIRST;
-	for (unsigned i = 0; i < throttles && wait < ASYNC_BACKOFF_MOST; i++)
-		wait *= 2;
-	return wait < ASYNC_BACKOFF_MOST ? wait : ASYNC_BACKOFF_MOST;
-}
-
 static void refused(struct engine *e, struct async *q, uint32_t message, simtime now)
 {
 	struct message *m = &e->messages.items[message];
-	simtime at = now + backoff(m->throttles);
+	double jitter = q->function->async.throttle_jitter;
+	uint64_t word = jitter > 0 ? station_draw(e, m, PURPOSE_BACKOFF, (uint64_t)m->receives << 32 | m->throttles) : 0;
+	simtime at = now + backoff_wait(ASYNC_BACKOFF_FIRST, ASYNC_BACKOFF_MOST, m->throttles, jitter, word);
 	count(e, &q->throttled);
 	if (m->throttles < UINT8_MAX)
 		m->throttles++;

@@ -18,6 +18,8 @@ uint32_t message_new(struct messages *m, const struct message *value)
 	} else {
 		if (m->count == MESSAGE_NONE)
 			memory_exhausted();
+		if (m->count >= m->most && m->alarm)
+			*m->alarm = 0;
 		MEMORY_ROOM(m->items, m->count, m->capacity);
 		index = (uint32_t)m->count++;
 	}

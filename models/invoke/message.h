@@ -45,13 +45,25 @@ struct message {
 	simtime enqueued;      /* from when retention counts */
 };
 
+/* Messages of one replication after which it is given up, about 1 GB of them. What a queue keeps of a day without its consumer fits, and what goes
+ * round and multiplies is found before the machine's memory is full. */
+enum { MESSAGES_MOST = 8 << 20 };
+
 /* All messages of a run; indices are reused. */
 struct messages {
 	struct message *items;
 	size_t count, capacity, live;
+	size_t most;    /* with more than these at once, `alarm` is set to 0 ... */
+	simtime *alarm; /* ... so that the run looks; NULL: nobody does */
 	uint32_t free;
 	uint32_t numbers; /* last ticket or receipt that a queue gave */
 };
+
+/* Whether there were more at once than `most`. */
+static inline bool messages_overfull(const struct messages *m)
+{
+	return m->count > m->most;
+}
 
 /* What is made of `m` from now on came through one more function. Its `traced` is how many of its functions loop detection knows of, up to UINT8_MAX:
  * a service that does not pass the trace on begins anew (station_send_child). */

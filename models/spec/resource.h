@@ -182,6 +182,7 @@ struct async_spec {
 	struct target on_success, on_failure, dead_letter;
 	bool recursion_allowed; /* RecursiveLoop: Allow */
 	double duplicate_rate;  /* share of events that run twice without an error: Metadata.Weir; 0 */
+	double throttle_jitter; /* share of the wait after a throttle that is left to chance: Metadata.Weir; BACKOFF_JITTER_DEFAULT */
 };
 
 /* --- keys and emissions: Metadata.Weir --------------------------------------------------------------------------------------------- */

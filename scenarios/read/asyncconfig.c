@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/invoke/backoff.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/property.h"
 #include "scenarios/read/resources.h"
@@ -109,6 +110,7 @@ static void async_of_function(struct reading *r, const struct read_function *f, 
 	const struct node *loop = reading_get(r, f->properties, "RecursiveLoop", NULL);
 	out->max_retries = ASYNC_RETRIES_MAX;
 	out->max_age = ASYNC_AGE_MAX_S * SIMTIME_SECOND;
+	out->throttle_jitter = BACKOFF_JITTER_DEFAULT;
 	out->recursion_allowed = loop && key_word(r, loop, "RecursiveLoop", words, KEY_COUNT(words)) == 1;
 	async_dead_letter(r, f, out);
 	const struct node *config = f->sam ? reading_get(r, f->properties, "EventInvokeConfig", NULL) : NULL;

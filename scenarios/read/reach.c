@@ -8,7 +8,7 @@
 
 /* --- what follows what -------------------------------------------------------------------------------------------------------------------- */
 
-/* Whether failures count too: they lead on, but make no loop of a healthy system. */
+/* Whether failures count too: they lead on. */
 enum ways { WAYS_NORMAL, WAYS_ALL };
 
 /* Nodes are functions and resources, numbered one kind after the other; the ways between them lie in one array, those of node n from first[n]
@@ -206,18 +206,35 @@ static const char *loop_name(const struct flow *f, size_t number)
 	return resource_of(f->r, t.kind, t.index)->logical;
 }
 
+/* Lambda Developer Guide, "Use Lambda recursive loop detection": Amazon SQS, Amazon SNS, Amazon S3 and Lambda itself pass on what it looks at. */
+static bool loop_is_detected(const struct flow *f)
+{
+	for (size_t i = 0; i < f->depth; i++) {
+		enum target_kind kind = flow_target(f, f->stack[i]).kind;
+		if (kind == TARGET_BUS || kind == TARGET_STREAM)
+			return false;
+	}
+	return true;
+}
+
+static const char *loop_hint(const struct flow *f)
+{
+	if (f->r->scenario->functions[f->stack[0]].async.recursion_allowed)
+		return "RecursiveLoop: Allow lets it go on";
+	if (!loop_is_detected(f))
+		return "Lambda's loop detection does not see events that come through a bus or a stream: nothing ends the chain";
+	return "Lambda ends a chain after about 16 invocations, unless RecursiveLoop: Allow is set";
+}
+
 static void loop_report(struct flow *f)
 {
 	const struct function_spec *spec = &f->r->scenario->functions[f->stack[0]];
 	struct textbuf way = {0};
 	for (size_t i = 0; i < f->depth; i++)
 		textbuf_printf(&way, "%s -> ", loop_name(f, f->stack[i]));
-	diagnostic_add(f->r->found, SEVERITY_WARNING, spec->at, "flow/loop", "events go round: %s%s", textbuf_text(&way),
-	               spec->name);
-	diagnostic_hint(f->r->found, "%s",
-	                spec->async.recursion_allowed
-	                        ? "RecursiveLoop: Allow lets it go on"
-	                        : "Lambda ends a chain after about 16 invocations, unless RecursiveLoop: Allow is set");
+	diagnostic_add(f->r->found, SEVERITY_WARNING, spec->at, "flow/loop", "events go round%s: %s%s",
+	               f->ways == WAYS_ALL ? " when they fail" : "", textbuf_text(&way), spec->name);
+	diagnostic_hint(f->r->found, "%s", loop_hint(f));
 	textbuf_fini(&way);
 }
 
@@ -241,19 +258,24 @@ static bool loop_walk(struct flow *f, size_t number)
 	return false;
 }
 
+static bool loop_from(struct flow *f, size_t function)
+{
+	memset(f->seen, 0, f->count * sizeof *f->seen);
+	f->stack[0] = function;
+	f->depth = 1;
+	return loop_walk(f, function);
+}
+
 void reach_check_loops(struct reading *r)
 {
 	enum { LOOPS_TOLD = 20 }; /* who has more has understood */
-	struct flow f;
+	struct flow normal, all;
 	int told = 0;
-	flow_init(&f, r, WAYS_NORMAL);
-	for (size_t i = 0; i < r->function_count && told < LOOPS_TOLD; i++) {
-		if (!r->functions[i].has_traffic && !r->careful)
-			continue;
-		memset(f.seen, 0, f.count * sizeof *f.seen);
-		f.stack[0] = i;
-		f.depth = 1;
-		told += loop_walk(&f, i);
-	}
-	flow_fini(&f);
+	flow_init(&normal, r, WAYS_NORMAL);
+	flow_init(&all, r, WAYS_ALL);
+	for (size_t i = 0; i < r->function_count && told < LOOPS_TOLD; i++)
+		if (r->functions[i].has_traffic || r->careful)
+			told += loop_from(&normal, i) || loop_from(&all, i);
+	flow_fini(&normal);
+	flow_fini(&all);
 }

@@ -33,6 +33,7 @@ struct study {
 	atomic_uint_fast64_t replications_done;
 	atomic_flag reporting;
 	atomic_bool interrupted;
+	_Atomic(const char *) overfull; /* the station that holds most, when too many events waited at once */
 	uint64_t planned;
 	double worst_precision;
 };
@@ -90,6 +91,11 @@ static void *work(void *worker, uint64_t item)
 {
 	struct worker *w = worker;
 	struct run_result *x = run_replicate(w->run, item, at_period, w->study);
+	const char *overfull = x ? NULL : run_overfull(w->run);
+	if (overfull) {
+		atomic_store(&w->study->overfull, overfull);
+		atomic_store(&w->study->interrupted, true);
+	}
 	atomic_fetch_add(&w->study->periods_done, 1);
 	atomic_fetch_add(&w->study->replications_done, x != NULL);
 	return x;
@@ -121,6 +127,13 @@ static int replicate(struct study *s, uint64_t count, struct error *e)
 {
 	s->planned = count;
 	spread_run(&task, s, s->tally.replications, count, s->options->jobs);
+	const char *overfull = atomic_load(&s->overfull);
+	if (overfull)
+		return error_set(
+			e, ERROR_INPUT,
+			"more than %d events wait at once, most of them at %s: they come faster than they leave, or multiply in a loop "
+			"(weir check tells of loops); lower the rate or the duration",
+			MESSAGES_MOST, overfull);
 	if (atomic_load(&s->interrupted))
 		return error_set(e, ERROR_CHECK, "interrupted after %zu replications", s->tally.replications);
 	return 0;

@@ -72,6 +72,31 @@ START_TEST(errors_are_tried_again_after_one_and_two_minutes)
 }
 END_TEST
 
+START_TEST(too_many_at_once_end_the_replication)
+{
+	struct scenario s;
+	asynchronous(&s);
+	s.functions[0].declared.error_rate = 1; /* each waits a minute */
+	double times[600];
+	for (size_t i = 0; i < 600; i++)
+		times[i] = (double)i;
+	fixture_times(&s, 0, times, 600);
+	struct plan *p = plan_new(&s, 0);
+	struct run *r = run_new(p);
+	run_engine(r)->messages.most = 500;
+	ck_assert_ptr_null(run_replicate(r, 0, NULL, NULL));
+	ck_assert_str_eq(run_overfull(r), "F0");
+	run_engine(r)->messages.most = 600; /* and the next one starts afresh */
+	struct run_result *x = run_replicate(r, 0, NULL, NULL);
+	ck_assert_ptr_nonnull(x);
+	ck_assert_ptr_null(run_overfull(r));
+	run_result_free(x, p);
+	run_free(r);
+	plan_free(p);
+	fixture_scenario_fini(&s);
+}
+END_TEST
+
 /* The one place is taken for 500 s: tries at 0, 1, 3, 7, 15, 31, 63, 127, 255 and 511 s. */
 START_TEST(throttles_back_off_exponentially)
 {
@@ -239,6 +264,7 @@ Suite *async_suite(void)
 	TCase *tc = tcase_create("async");
 	tcase_add_test(tc, a_success_is_one_run);
 	tcase_add_loop_test(tc, errors_are_tried_again_after_one_and_two_minutes, 0, 3);
+	tcase_add_test(tc, too_many_at_once_end_the_replication);
 	tcase_add_test(tc, throttles_back_off_exponentially);
 	tcase_add_test(tc, events_expire_at_their_age);
 	tcase_add_test(tc, reserved_zero_drops_at_once);
