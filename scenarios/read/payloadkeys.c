@@ -79,7 +79,7 @@ static size_t payload_limit(enum source_kind kind)
 	}
 }
 
-/* The text is NULL for the empty event. What somebody waits for is the first event each time. */
+/* The text is NULL for the empty event. With slots the event is the first one. */
 static int payload_event(struct reading *r, const struct source_spec *source, const struct payload_text *p,
                          struct payload_spec *out)
 {
