@@ -178,7 +178,8 @@ static struct profile_event batch_of(struct occasions *o, const struct mapping_s
 		event.batch = fit > 0 ? fit : 1;
 	}
 	if (o->plan.contents.items[content].varies)
-		anew_batch(&event, o->kept, content, o->scenario->functions[m->function].profile_runs, &place, records, o->arena);
+		anew_batch(&event, o->kept, content, &o->kept->mappings[m - o->scenario->mappings],
+		           o->scenario->functions[m->function].profile_runs, &place, records, o->arena);
 	else
 		event.text = arena_string_n(o->arena, event.text, event.length);
 	return event;

@@ -287,6 +287,43 @@ START_TEST(without_slots_nothing_is_made_anew)
 }
 END_TEST
 
+/* Half of the events go to one function, the other half to another: each is measured with its own. */
+static const char parted[] =
+	"Resources:\n"
+	"  F: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {\n"
+	"    News: {Type: SNS, Properties: {Topic: !Ref Topic, FilterPolicy: {kind: [a]}}},\n"
+	"    Batch: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn, BatchSize: 10, FilterCriteria: {Filters: ["
+	"{Pattern: '{\"body\": {\"kind\": [\"b\"]}}'}]}}}}}}\n"
+	"  Topic: {Type: AWS::SNS::Topic}\n"
+	"  Orders: {Type: AWS::SQS::Queue}\n"
+	"Metadata:\n"
+	"  Weir:\n"
+	"    Functions: {F: {Duration: 1ms}}\n"
+	"    Workload: [{Source: F.News, Arrivals: 1/s, Payload: told.json}, {Source: Orders, Arrivals: 1/s, Payload: kinds.json}]\n";
+
+START_TEST(filters_look_at_each_event)
+{
+	fixture_read_file("kinds.json", "{\"kind\": \"{{pick a b}}\", \"n\": {{counter}}}");
+	fixture_read_file("told.json", "{\"Records\": [{\"Sns\": {\"Message\": \"{{counter}}\", \"MessageAttributes\": "
+	                               "{\"kind\": {\"Type\": \"String\", \"Value\": \"{{pick a b}}\"}}}}]}");
+	struct fixture_read f = fixture_read_text(parted, NULL);
+	struct arena a = {0};
+	fixture_read_expect_clean(&f);
+	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "F"), &a);
+	ck_assert_uint_eq(events.count, 3);
+	const char *last = NULL;
+	for (uint64_t run = 0; run < 50; run++) {
+		const char *news = text_of(&events.items[0], run, &a), *ten = text_of(&events.items[2], run, &a);
+		ck_assert_msg(count_of(news, "\"Value\":\"a\"") == 1, "%s", news);
+		ck_assert_uint_eq(count_of(ten, "kind\\\": \\\"b"), 10);
+		ck_assert(last == NULL || strcmp(last, ten) != 0);
+		last = ten;
+	}
+	arena_fini(&a);
+	fixture_read_end(&f);
+}
+END_TEST
+
 Suite *occasion_suite(void)
 {
 	Suite *s = suite_create("occasion");
@@ -296,6 +333,7 @@ Suite *occasion_suite(void)
 	tcase_add_test(c, events_hold_their_records);
 	tcase_add_test(c, events_have_room);
 	tcase_add_test(c, every_source_fills_slots_anew);
+	tcase_add_test(c, filters_look_at_each_event);
 	tcase_add_test(c, without_slots_nothing_is_made_anew);
 	suite_add_tcase(s, c);
 	return s;
