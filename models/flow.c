@@ -5,6 +5,8 @@
 
 #include "models/contents.h"
 #include "models/invoke/async.h"
+#include "models/invoke/mappingstate.h"
+#include "models/mappingfigures.h"
 #include "models/poll/queue.h"
 #include "models/poll/stream.h"
 #include "models/source/fanout.h"
@@ -121,17 +123,42 @@ static void name_stations(struct flow *f, const struct scenario *s)
 	}
 }
 
+/* What has figures without being a station; behind the stations. */
+static void name_others(struct flow *f, const struct scenario *s)
+{
+	f->face_count = f->station_count;
+	for (size_t i = 0; i < s->mapping_count; i++) {
+		const struct mapping_spec *m = &s->mappings[i];
+		f->stations[f->face_count++] = (struct flow_station){
+			.face = FACE_MAPPING,
+			.ops = m->source.kind == TARGET_STREAM ? &mapping_figures_of_stream : &mapping_figures_of_queue,
+			.name = m->name,
+			.kind = m->source.kind,
+			.index = i,
+			.used = m->enabled};
+	}
+	for (size_t i = 0; i < s->function_count; i++)
+		if (mapping_figures_streams(s, i))
+			f->stations[f->face_count++] = (struct flow_station){.face = FACE_STREAMS_FUNCTION,
+			                                                     .ops = &mapping_figures_of_function,
+			                                                     .name = s->functions[i].name,
+			                                                     .kind = TARGET_FUNCTION,
+			                                                     .index = i,
+			                                                     .used = true};
+}
+
 void flow_compile(struct flow *f, const struct scenario *s, struct arena *a)
 {
 	size_t resources = s->queue_count + s->topic_count + s->bus_count + s->bucket_count + s->stream_count;
 	struct marking marking = {.scenario = s};
-	f->stations = marking.stations = ARENA_ARRAY(a, station_count_of(s), struct flow_station);
+	f->stations = marking.stations = ARENA_ARRAY(a, station_count_of(s) + s->mapping_count + s->function_count, struct flow_station);
 	name_stations(f, s);
 	flow_each_target(s, mark, &marking);
 	f->used = resources + marking.used > 0;
 	if (!f->used)
 		return;
 	f->station_count = station_count_of(s);
+	name_others(f, s);
 	for (size_t i = 0; i < s->function_count; i++)
 		f->emitting = f->emitting || s->functions[i].emit_count > 0;
 	contents_compile(&f->plan, s, a);
@@ -161,6 +188,7 @@ void flow_attach(struct engine *e, const struct flow *f, struct arena *a)
 	e->emitted = ARENA_ARRAY(a, f->plan.emit_count, uint32_t);
 	e->async_consumers = ARENA_ARRAY(a, s->function_count, struct consumer);
 	e->mapping_consumers = ARENA_ARRAY(a, s->mapping_count, struct consumer);
+	e->mappings = ARENA_ARRAY(a, s->mapping_count, struct mapping_state);
 	for (size_t i = 0; i < s->function_count; i++)
 		e->async_consumers[i] = (struct consumer){s->functions[i].name, &e->functions[i], f->async_costs[i],
 		                                          engine_entity(s->functions[i].name)};
@@ -188,8 +216,8 @@ static size_t series_of(const struct flow_station *s)
 
 struct station_result *flow_results_new(const struct flow *f, size_t periods)
 {
-	struct station_result *x = MEMORY_ARRAY(f->station_count, struct station_result);
-	for (size_t i = 0; i < f->station_count; i++) {
+	struct station_result *x = MEMORY_ARRAY(f->face_count, struct station_result);
+	for (size_t i = 0; i < f->face_count; i++) {
 		x[i].figures = MEMORY_ARRAY(figures_of(&f->stations[i]), double);
 		x[i].series = MEMORY_ARRAY(series_of(&f->stations[i]) * periods, double);
 	}
@@ -198,12 +226,27 @@ struct station_result *flow_results_new(const struct flow *f, size_t periods)
 
 void flow_results_free(struct station_result *x, const struct flow *f)
 {
-	for (size_t i = 0; i < f->station_count; i++) {
+	for (size_t i = 0; i < f->face_count; i++) {
 		histogram_fini(&x[i].age);
 		memory_free(x[i].figures);
 		memory_free(x[i].series);
 	}
 	memory_free(x);
+}
+
+/* One value of each series of what is no station. */
+static void sample_other(const struct engine *e, const struct flow_station *x, double *values)
+{
+	if (x->face == FACE_STREAMS_FUNCTION)
+		mapping_figures_sample_function(e, x->index, values);
+	else if (x->ops->series_count > 0)
+		mapping_figures_sample(e, x->index, values);
+}
+
+static void keep(const struct flow_station *x, struct station_result *out, const double *values, size_t period, size_t periods)
+{
+	for (size_t v = 0; v < x->ops->series_count; v++)
+		out->series[v * periods + period] = values[v];
 }
 
 void flow_sample(struct engine *e, const struct flow *f, struct station_result *out, size_t period, size_t periods, simtime now)
@@ -216,9 +259,29 @@ void flow_sample(struct engine *e, const struct flow *f, struct station_result *
 			continue;
 		assert(s->ops->series_count <= SERIES_MOST);
 		s->ops->sample(e, s, now, values);
-		for (size_t v = 0; v < s->ops->series_count; v++)
-			out[i].series[v * periods + period] = values[v];
+		keep(&f->stations[i], &out[i], values, period, periods);
 	}
+	for (size_t i = f->station_count; i < f->face_count; i++) {
+		sample_other(e, &f->stations[i], values);
+		keep(&f->stations[i], &out[i], values, period, periods);
+	}
+	if (f->used)
+		mapping_figures_period(e);
+}
+
+/* Stations come first: they settle what the mappings have counted. */
+static void collect_other(const struct engine *e, const struct flow_station *x, struct station_result *out)
+{
+	if (x->face == FACE_STREAMS_FUNCTION) {
+		mapping_figures_collect_function(e, x->index, out->figures);
+		return;
+	}
+	const struct mapping_state *m = &e->mappings[x->index];
+	out->counts.received = m->received;
+	for (int k = 0; k < STATION_ENDS; k++)
+		out->counts.ended[k] = m->ended[k];
+	out->held = m->held;
+	mapping_figures_collect(e, x->index, out->figures);
 }
 
 void flow_collect(struct engine *e, const struct flow *f, struct station_result *out, simtime now)
@@ -234,4 +297,6 @@ void flow_collect(struct engine *e, const struct flow *f, struct station_result 
 		if (f->stations[i].used && s->ops->collect)
 			s->ops->collect(e, s, now, out[i].figures);
 	}
+	for (size_t i = f->station_count; i < f->face_count; i++)
+		collect_other(e, &f->stations[i], &out[i]);
 }

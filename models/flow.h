@@ -10,12 +10,21 @@
 #include "models/invoke/station.h"
 #include "sim/arena.h"
 
-/* A station as the results show it. */
+/* What the results show figures of besides functions and sources. */
+enum flow_face {
+	FACE_STATION,
+	FACE_MAPPING,         /* an event source mapping (models/mappingfigures.h) */
+	FACE_STREAMS_FUNCTION /* a function that mappings read streams for */
+};
+
+/* A station as the results show it, or one of the others. */
 struct flow_station {
-	const struct station_ops *ops;
+	enum flow_face face;
+	const struct station_ops *ops; /* of others than stations only figures and series */
 	const char *name;
-	enum target_kind kind;
-	bool used; /* something sends to it; unused asynchronous queues are left out of the results */
+	enum target_kind kind; /* of a mapping: that of its source */
+	size_t index;          /* of others than stations: in the scenario's mappings or functions */
+	bool used; /* something sends to it; unused asynchronous queues are left out of the results, as are disabled mappings */
 };
 
 struct flow {
@@ -25,11 +34,12 @@ struct flow {
 	const struct cost **async_costs;   /* by function; NULL where nothing invokes it asynchronously */
 	const struct cost **mapping_costs; /* by mapping */
 	struct variate transits[TARGET_KINDS];
-	struct flow_station *stations; /* station_count of them, 0 when not used */
-	size_t station_count;
+	struct flow_station *stations; /* the stations, then the mappings, then functions of streams; none when not used */
+	size_t station_count;          /* of them stations */
+	size_t face_count;             /* all */
 };
 
-/* What one replication leaves of a station; owned by the result. */
+/* What one replication leaves of a station or of one of the others (these have no age); owned by the result. */
 struct station_result {
 	struct station_counts counts; /* after the warm-up */
 	uint64_t held;                /* at the end */

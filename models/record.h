@@ -26,6 +26,7 @@ enum record_scope {
 	RECORD_BUS,
 	RECORD_BUCKET,
 	RECORD_STREAM,
+	RECORD_MAPPING, /* event source mappings */
 	RECORD_OUTSIDE, /* what the template does not hold */
 	RECORD_SCOPES
 };

@@ -183,6 +183,7 @@ STATIONS(write_topics, RECORD_TOPIC)
 STATIONS(write_buses, RECORD_BUS)
 STATIONS(write_buckets, RECORD_BUCKET)
 STATIONS(write_streams, RECORD_STREAM)
+STATIONS(write_mappings, RECORD_MAPPING)
 
 /* --- one row a value ----------------------------------------------------------------------------------------------------------- */
 
@@ -265,6 +266,7 @@ const struct csv_table csv_tables[] = {
 	{"buses.csv", write_buses, RECORD_BUS},
 	{"buckets.csv", write_buckets, RECORD_BUCKET},
 	{"streams.csv", write_streams, RECORD_STREAM},
+	{"mappings.csv", write_mappings, RECORD_MAPPING},
 	{"series.csv", write_series, RECORD_SCOPES},
 	{"latency.csv", write_latency, RECORD_SCOPES},
 	{"cost.csv", write_cost, RECORD_SCOPES},

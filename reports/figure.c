@@ -23,7 +23,7 @@ void figure_path(struct textbuf *out, enum record_scope scope, const char *entit
 		{[RECORD_RUN] = "run",        [RECORD_ACCOUNT] = "account", [RECORD_FUNCTION] = "functions",
 	         [RECORD_SOURCE] = "sources", [RECORD_QUEUE] = "queues",    [RECORD_TOPIC] = "topics",
 	         [RECORD_BUS] = "buses",      [RECORD_BUCKET] = "buckets",  [RECORD_STREAM] = "streams",
-	         [RECORD_OUTSIDE] = "outside"};
+	         [RECORD_MAPPING] = "mappings", [RECORD_OUTSIDE] = "outside"};
 	figure_step(out, scopes[scope]);
 	if (scope != RECORD_RUN && scope != RECORD_ACCOUNT)
 		figure_step(out, entity);

@@ -330,7 +330,8 @@ static void find_retries(struct findings *f)
 /* "0.96 % of what came to Job is dead-lettered: 35.5 events." */
 static void say_end(struct findings *f, const struct station_place *x, enum finding_rank rank, const char *end, const char *what)
 {
-	if (!(report_point(f->r, x->scope, x->name, x->number, end) > 0))
+	bool several = x->scope == RECORD_STREAM && station_readers(f->r, x->name) > 1; /* each has findings of its own */
+	if (several || !(report_point(f->r, x->scope, x->name, x->number, end) > 0))
 		return;
 	say(f, rank);
 	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->share, end));

@@ -77,6 +77,11 @@ static void write_numbers(struct page *p, enum record_scope scope, const char *n
 
 /* --- tables ------------------------------------------------------------------------------------------------------------------ */
 
+static bool is_without_charts(enum record_scope scope)
+{
+	return scope == RECORD_MAPPING || scope == RECORD_TOPIC || scope == RECORD_BUS || scope == RECORD_BUCKET;
+}
+
 static void write_table(struct page *p, const struct station_table *t)
 {
 	size_t count;
@@ -98,8 +103,7 @@ static void write_table(struct page *p, const struct station_table *t)
 		}
 		page__printf(p, "</tbody></table>\n<p class=\"hint\">%s</p>\n", t->hint);
 		write_details(p, t->scope);
-		for (size_t i = 0; i < count && (t->scope == RECORD_TOPIC || t->scope == RECORD_BUS || t->scope == RECORD_BUCKET);
-		     i++)
+		for (size_t i = 0; i < count && is_without_charts(t->scope); i++)
 			write_numbers(p, t->scope, names[i]);
 		page__add(p, "</section>\n");
 	}

@@ -65,9 +65,9 @@ CREATE TABLE source (
 ) STRICT;
 
 CREATE TABLE resource (
-	-- One row a queue, topic, event bus, bucket or stream, configured as simulated; those that got no event too.
+	-- One row a queue, topic, event bus, bucket, stream or event source mapping, configured as simulated; those that got no event too.
 	id INTEGER PRIMARY KEY,
-	scope TEXT NOT NULL CHECK (scope IN ('queue', 'topic', 'bus', 'bucket', 'stream')),
+	scope TEXT NOT NULL CHECK (scope IN ('queue', 'topic', 'bus', 'bucket', 'stream', 'mapping')),
 	name TEXT NOT NULL,                   -- logical ID, "default", or a schedule's name
 	about TEXT NOT NULL,                  -- its settings in words
 	retention_ns INTEGER CHECK (retention_ns > 0), -- queues and streams
@@ -77,7 +77,7 @@ CREATE TABLE resource (
 CREATE TABLE metric (
 	-- One row a number of summary.json, named as CloudWatch names it where it does.
 	id INTEGER PRIMARY KEY,               -- in the order of summary.json
-	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'outside')),
+	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'mapping', 'outside')),
 	entity TEXT NOT NULL,                 -- a function's or source's name; '' for the run and the account
 	metric TEXT NOT NULL,                 -- "Invocations", "Latency_ms"
 	statistic TEXT NOT NULL,              -- "mean", "p99", "200"; '' where the metric is one number
@@ -90,7 +90,7 @@ CREATE TABLE metric (
 CREATE TABLE series (
 	-- One row a series over the run: equal periods from the start, averaged over replications.
 	id INTEGER PRIMARY KEY,
-	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'outside')),
+	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'mapping', 'outside')),
 	entity TEXT NOT NULL,
 	metric TEXT NOT NULL,                 -- counts are per period; "ConcurrentExecutions" is the period's maximum, as in CloudWatch
 	period_ns INTEGER NOT NULL CHECK (period_ns > 0),
@@ -108,7 +108,7 @@ CREATE TABLE series_point (
 CREATE TABLE histogram (
 	-- One row a distribution, pooled over all replications.
 	id INTEGER PRIMARY KEY,
-	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'outside')),
+	scope TEXT NOT NULL CHECK (scope IN ('run', 'account', 'function', 'source', 'queue', 'topic', 'bus', 'bucket', 'stream', 'mapping', 'outside')),
 	entity TEXT NOT NULL,
 	metric TEXT NOT NULL,                 -- "Latency", "Latency.cold", "Latency.warm", "Duration", "Init"
 	count INTEGER NOT NULL CHECK (count >= 0),
@@ -218,6 +218,19 @@ SELECT r.name, r.about,
 	max(CASE WHEN m.metric = 'BlockedTime_ms' THEN m.mean END) AS blocked_max_ms
 FROM resource AS r JOIN metric AS m ON m.scope = 'stream' AND m.entity = r.name
 WHERE r.scope = 'stream' GROUP BY r.id ORDER BY r.id;
+
+-- One row an event source mapping.
+CREATE VIEW v_mappings AS
+SELECT r.name, r.about,
+	max(CASE WHEN m.metric = 'PolledEventCount' THEN m.mean END) AS polled,
+	max(CASE WHEN m.metric = 'FilteredOutEventCount' THEN m.mean END) AS filtered,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'delivered' THEN m.mean END) AS processed,
+	max(CASE WHEN m.metric = 'FailedInvokeEventCount' THEN m.mean END) AS failed,
+	max(CASE WHEN m.metric = 'DroppedEventCount' THEN m.mean END) AS discarded,
+	max(CASE WHEN m.metric = 'Ended' AND m.statistic = 'in flight' THEN m.mean END) AS held,
+	max(CASE WHEN m.metric = 'IteratorAge_ms' AND m.statistic = 'max' THEN m.mean END) AS iterator_age_max_ms
+FROM resource AS r JOIN metric AS m ON m.scope = 'mapping' AND m.entity = r.name
+WHERE r.scope = 'mapping' GROUP BY r.id ORDER BY r.id;
 
 -- One row a function that something invokes asynchronously.
 CREATE VIEW v_asynchronous AS

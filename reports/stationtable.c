@@ -1,5 +1,7 @@
 #include "reports/stationtable.h"
 
+#include <string.h>
+
 #include "sim/base/memory.h"
 
 const struct station_table station_tables[STATION_TABLES] = {
@@ -20,7 +22,8 @@ const struct station_table station_tables[STATION_TABLES] = {
          "streams",
          "Streams",
          "Stream",
-         "Iterator age is the age of a batch's last record when its invocation is done. A shard is blocked while a batch of it is being repeated.",
+         "All readers together: a record ends here as the worst of what its readers did with it. Iterator age is the age of a batch's last record when its "
+         "invocation is done. A shard is blocked while a batch of it is being repeated.",
          {{"Records", "IncomingRecords", ""},
           {"Processed", "Ended", "delivered"},
           {"Discarded", "DroppedEventCount", ""},
@@ -28,6 +31,19 @@ const struct station_table station_tables[STATION_TABLES] = {
           {"Iterator age", "IteratorAge_ms", "max"},
           {"Blocked shards", "BlockedShards", "max"},
           {"Blocked for", "BlockedTime_ms", "max"}}},
+	{RECORD_MAPPING,
+         "mappings",
+         "Event source mappings",
+         "Event source mapping",
+         "Each reader for itself. Events of a queue are shared out among its mappings; each mapping of a stream is handed all of its records. Failed are events "
+         "whose invocation did not process them, each time; discarded are those given up.",
+         {{"Polled", "PolledEventCount", ""},
+          {"Filtered out", "FilteredOutEventCount", ""},
+          {"Processed", "Ended", "delivered"},
+          {"Failed", "FailedInvokeEventCount", ""},
+          {"Discarded", "DroppedEventCount", ""},
+          {"Batches", "Batches", ""},
+          {"Iterator age", "IteratorAge_ms", "max"}}},
 	{RECORD_TOPIC,
          "topics",
          "Topics",
@@ -83,6 +99,7 @@ static const struct station_place kinds[] = {
 	{RECORD_QUEUE, NULL, "queue", "Received", "Ended", "EndedShare", "ApproximateNumberOfMessagesVisible",
          "ApproximateNumberOfMessagesNotVisible", "ApproximateAgeOfOldestMessage_ms"},
 	{RECORD_STREAM, NULL, "stream", "Received", "Ended", "EndedShare", "Backlog", NULL, "IteratorAge_ms"},
+	{RECORD_MAPPING, NULL, "reader", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
 	{RECORD_TOPIC, NULL, "topic", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
 	{RECORD_BUS, NULL, "event bus", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
 	{RECORD_BUCKET, NULL, "bucket", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
@@ -90,6 +107,33 @@ static const struct station_place kinds[] = {
          "AsyncEventsWaiting", NULL, NULL},
 	{RECORD_OUTSIDE, NULL, "outside the template", "Received", "Ended", "EndedShare", NULL, NULL, NULL},
 };
+
+/* What is told about a mapping begins with its source (words_mapping). */
+static bool reads(const struct report_resource *x, const char *resource)
+{
+	size_t length = strlen(resource);
+	return x->scope == RECORD_MAPPING && strncmp(x->about, resource, length) == 0 && strncmp(x->about + length, " to ", 4) == 0;
+}
+
+size_t station_readers(const struct report *r, const char *resource)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < r->resources.count; i++)
+		count += reads(&r->resources.items[i], resource);
+	return count;
+}
+
+/* A mapping of a stream that is not the stream's only one. */
+static bool is_one_of_several(const struct report *r, const char *mapping)
+{
+	const struct report_resource *about = report_resource(r, RECORD_MAPPING, mapping);
+	for (size_t i = 0; about && i < r->resources.count; i++) {
+		const struct report_resource *x = &r->resources.items[i];
+		if (x->scope == RECORD_STREAM && reads(about, x->name))
+			return station_readers(r, x->name) > 1;
+	}
+	return false;
+}
 
 struct station_place *station_places(const struct report *r, size_t *count)
 {
@@ -101,6 +145,8 @@ struct station_place *station_places(const struct report *r, size_t *count)
 		const char **names = report_entities(r, kinds[k].scope, &all);
 		for (size_t i = 0; i < all; i++) {
 			if (report_metric(r, kinds[k].scope, names[i], kinds[k].number, station_table_ends[0]) == NULL)
+				continue;
+			if (kinds[k].scope == RECORD_MAPPING && !is_one_of_several(r, names[i]))
 				continue;
 			MEMORY_ROOM(places, *count, capacity);
 			places[*count] = kinds[k];

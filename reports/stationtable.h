@@ -1,11 +1,11 @@
-/* stationtable: which numbers of queues, streams, topics, buses, buckets and asynchronous events are shown to people, in which order and under
+/* stationtable: which numbers of queues, streams, mappings, topics, buses, buckets and asynchronous events are shown to people, in which order and under
  * which heads. The terminal and the page show the same tables; both also show where events ended. */
 #ifndef REPORTS_STATIONTABLE_H
 #define REPORTS_STATIONTABLE_H
 
 #include "reports/query.h"
 
-enum { STATION_TABLES = 6, STATION_COLUMNS_MOST = 7 };
+enum { STATION_TABLES = 7, STATION_COLUMNS_MOST = 7 };
 
 struct station_column {
 	const char *head, *metric, *statistic;
@@ -24,7 +24,8 @@ extern const struct station_table station_tables[STATION_TABLES];
  * memory_free. */
 const char **station_table_rows(const struct report *r, const struct station_table *t, size_t *count);
 
-/* A place where events end: its numbers are (`number`, end) and (`share`, end). */
+/* A place where events end, or a reader of a stream that has several: for each of them they end apart. Its numbers are
+ * (`number`, end) and (`share`, end). */
 struct station_place {
 	enum record_scope scope;
 	const char *name;
@@ -33,6 +34,9 @@ struct station_place {
 	const char *depth, *flying,
 		*age; /* series: what waits, what is being processed, how old it is in ms; NULL where there is none */
 };
+
+/* How many mappings read a resource. */
+size_t station_readers(const struct report *r, const char *resource);
 
 /* All of them, in the order of station_tables, then what is outside the template. The caller frees the array with memory_free. */
 struct station_place *station_places(const struct report *r, size_t *count);

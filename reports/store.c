@@ -273,6 +273,10 @@ static int store_resources(struct store *s, const struct scenario *plan, struct 
 		words_stream(&about, &plan->streams[i]);
 		failed = store_resource(s, RECORD_STREAM, plan->streams[i].name, plan->streams[i].retention, &about, e);
 	}
+	for (size_t i = 0; i < plan->mapping_count && !failed; i++) {
+		words_mapping(&about, &plan->mappings[i], plan->functions[plan->mappings[i].function].name);
+		failed = store_resource(s, RECORD_MAPPING, plan->mappings[i].name, 0, &about, e);
+	}
 	return failed;
 }
 

@@ -15,7 +15,7 @@
 	}
 
 WORDS(words_scope, enum record_scope, RECORD_SCOPES, "run", "account", "function", "source", "queue", "topic", "bus", "bucket",
-      "stream", "outside")
+      "stream", "mapping", "outside")
 WORDS(words_architecture, enum architecture, ARCHITECTURE_ARM64 + 1, "x86_64", "arm64")
 WORDS(words_model, enum function_model, MODEL_DECLARED + 1, "profile", "declared")
 WORDS(words_reuse, enum reuse_order, REUSE_RANDOM + 1, "newest", "oldest", "random")
@@ -109,6 +109,14 @@ void words_topic(struct textbuf *out, const struct topic_spec *topic)
 void words_bus(struct textbuf *out, const struct bus_spec *bus)
 {
 	add_number(out, bus->rule_count, "rule");
+}
+
+void words_mapping(struct textbuf *out, const struct mapping_spec *mapping, const char *function)
+{
+	textbuf_printf(out, "%s to %s", mapping->source.name ? mapping->source.name : "", function);
+	textbuf_printf(out, " · batch %d", mapping->batch_size);
+	if (mapping->window > 0)
+		add_time(out, "window", mapping->window);
 }
 
 void words_bucket(struct textbuf *out, const struct bucket_spec *bucket)

@@ -200,6 +200,7 @@ struct tasks {
 };
 
 struct consumer;
+struct mapping_state;
 
 /* Who watches batches, for tests: called at each admitted invocation of an event source mapping, before anything of it happens. */
 struct observer {
@@ -226,6 +227,7 @@ struct engine {
 	size_t station_count;
 	struct consumer *async_consumers;   /* by function */
 	struct consumer *mapping_consumers; /* by mapping */
+	struct mapping_state *mappings;     /* by mapping (models/invoke/mappingstate.h) */
 	bool emitting;                      /* some function sends something on */
 	uint32_t *emitted;                  /* by the scenario's payload: how many events with it functions have sent */
 	bool counting;                      /* the warm-up is over */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/invoke/engine.h"
+#include "models/invoke/mappingstate.h"
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
 
@@ -128,6 +129,7 @@ void stations_start(struct engine *e)
 	e->tasks.count = 0;
 	e->tasks.free = NO_TASK;
 	e->in_transit = 0;
+	mapping_states_start(e);
 	for (size_t i = 0; e->station_count > 0 && i < e->flow->emit_count; i++)
 		e->emitted[i] = 0;
 	for (size_t i = 0; i < e->station_count; i++) {
@@ -147,6 +149,7 @@ void stations_warm_up_end(struct engine *e, simtime now)
 		if (s->ops->warm_up_end)
 			s->ops->warm_up_end(e, s, now);
 	}
+	mapping_states_warm_up_end(e);
 }
 
 void stations_fini(struct engine *e)

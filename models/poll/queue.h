@@ -38,7 +38,7 @@ enum {
 
 enum place { PLACE_NONE, PLACE_DELAYED, PLACE_VISIBLE, PLACE_AGAIN, PLACE_FLYING };
 
-/* Figures that are counts. The last eight are those of the mappings that read the queue. */
+/* Figures that are counts. */
 enum queue_count {
 	QUEUE_SENT,
 	QUEUE_RECEIVED,
@@ -46,12 +46,6 @@ enum queue_count {
 	QUEUE_EMPTY_RECEIVES,
 	QUEUE_DEDUPLICATED,
 	QUEUE_REQUESTS,
-	QUEUE_POLLED,
-	QUEUE_FILTERED,
-	QUEUE_INVOKED,
-	QUEUE_FAILED,
-	QUEUE_DROPPED,
-	QUEUE_MAPPING_DELETED,
 	QUEUE_PROCESSED_AGAIN, /* a run ended well when its message had been received anew: the work was done twice */
 	QUEUE_COUNTS
 };

@@ -175,9 +175,9 @@ static void gather(struct engine *e, struct stream *t, uint32_t index, simtime n
 
 /* --- taking a batch ---------------------------------------------------------------------------------------------------------------------------- */
 
-static void count_read(struct stream *t, const struct lane_record *last, uint32_t count, simtime now)
+static void count_read(struct stream *t, const struct stream_mapping *m, const struct lane_record *last, uint32_t count, simtime now)
 {
-	t->counts.polled += count;
+	mapping_count(m->state, MAPPING_POLLED, count);
 	if (count > 0 && now - last->at > t->counts.read_age_max)
 		t->counts.read_age_max = now - last->at;
 }
@@ -212,16 +212,17 @@ static uint32_t fill(struct stream *t, const struct stream_mapping *m, struct la
 		lane->batch[count++] = queue_pop(t, q);
 	}
 	if (count > 0)
-		count_read(t, &lane->batch[count - 1], count, now);
+		count_read(t, m, &lane->batch[count - 1], count, now);
 	return count;
 }
 
 /* What is past the retention has left the stream. */
 static void expire_lane(struct engine *e, struct stream *t, struct lane *lane, simtime now)
 {
+	const struct stream_mapping *m = &t->mappings[t->readers[lane->reader].mapping];
 	while (lane->queue.count > 0 && queue_at(&lane->queue, 0)->at + t->spec->retention <= now) {
 		t->counts.unread++;
-		shard__pass(e, t, queue_pop(t, &lane->queue).message, FATE_EXPIRED, now);
+		shard__pass(e, t, m, queue_pop(t, &lane->queue).message, FATE_EXPIRED, now);
 	}
 }
 
@@ -402,10 +403,10 @@ void shard__arrived(struct engine *e, struct stream *t, uint32_t reader, partiti
 	const struct stream_mapping *m = &t->mappings[x->mapping];
 	if (!wanted(e, m, r)) {
 		bool early = m->spec->starting == STARTING_AT_TIMESTAMP && r->at < m->spec->starting_time;
-		t->counts.polled += !early;
-		t->counts.filtered += !early;
+		mapping_count(m->state, MAPPING_POLLED, !early);
+		mapping_count(m->state, MAPPING_FILTERED, !early);
 		x->skipped += early ? 0 : r->bytes;
-		shard__pass(e, t, r->message, FATE_FILTERED, now);
+		shard__pass(e, t, m, r->message, FATE_FILTERED, now);
 		return;
 	}
 	uint32_t index = x->lane + (m->lanes > 1 ? partition_lane(hash, m->lanes) : 0);

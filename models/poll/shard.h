@@ -41,6 +41,7 @@
 #define MODELS_POLL_SHARD_H
 
 #include "models/invoke/consume.h"
+#include "models/invoke/mappingstate.h"
 #include "models/invoke/station.h"
 #include "models/poll/partition.h"
 #include "sim/gcra.h"
@@ -82,7 +83,7 @@ enum {
 
 enum shard_task { SHARD_WAKE, SHARD_RESULT, SHARD_SCALE };
 
-/* What happened to a record, by the worst: several mappings may read it. */
+/* What happened to a record, by the worst: several mappings may read it (each has its own account of ends, struct mapping_state). */
 enum record_fate { FATE_NONE, FATE_FILTERED, FATE_DELIVERED, FATE_DEAD_LETTERED, FATE_DROPPED, FATE_EXPIRED };
 
 /* A record as a lane knows it; `at` its arrival, `bytes` its data and key. */
@@ -170,16 +171,14 @@ struct stream_mapping {
 	simtime oldest; /* retention, or MaximumRecordAge */
 	simtime retry_first, retry_most;
 	const struct consumer *consumer;
+	struct mapping_state *state;
 };
 
 /* Since the run began, or the warm-up ended. */
 struct stream_counts {
 	uint64_t incoming, incoming_bytes, refused;
-	uint64_t polled, filtered, invoked, failed, dropped, failure_delivered, unread;
-	uint64_t ages; /* IteratorAge */
-	area128 age_sum;
-	simtime age_max, read_age_max;
-	simtime blocked_longest;
+	uint64_t unread;
+	simtime read_age_max, blocked_longest;
 };
 
 struct stream {
@@ -200,7 +199,6 @@ struct stream {
 	size_t lane_count, lane_capacity, lanes_made; /* lanes_made: whose buffers are valid */
 	uint64_t held, backlog;
 	int64_t troubled, troubled_top, troubled_period; /* shards: now, most, most in the period */
-	simtime age_period;                              /* greatest IteratorAge of the period */
 	struct stream_counts counts;
 	uint32_t *observed; /* for an observer: see struct observer */
 	size_t observed_capacity;
@@ -248,7 +246,8 @@ void shard__result(struct engine *e, struct stream *t, uint32_t lane, simtime no
 void shard__too_old(struct engine *e, struct stream *t, struct lane *lane, uint32_t count, simtime now);
 
 /* A mapping is past a record. */
-void shard__pass(struct engine *e, struct stream *t, uint32_t message, enum record_fate fate, simtime now);
+void shard__pass(struct engine *e, struct stream *t, const struct stream_mapping *m, uint32_t message, enum record_fate fate,
+                 simtime now);
 
 /* What a record takes in an event. */
 static inline uint64_t shard__payload(const struct stream *t, uint32_t bytes)

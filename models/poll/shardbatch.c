@@ -54,18 +54,20 @@ static enum station_end end_of(enum record_fate fate)
 	return END_FILTERED;
 }
 
-void shard__pass(struct engine *e, struct stream *t, uint32_t message, enum record_fate fate, simtime now)
+void shard__pass(struct engine *e, struct stream *t, const struct stream_mapping *m, uint32_t message, enum record_fate fate,
+                 simtime now)
 {
-	struct message *m = &e->messages.items[message];
-	assert(m->next > 0 && t->backlog > 0);
-	if (fate > m->outcome)
-		m->outcome = (uint8_t)fate;
+	struct message *x = &e->messages.items[message];
+	assert(x->next > 0 && t->backlog > 0);
+	mapping_end(m->state, end_of(fate));
+	if (fate > x->outcome)
+		x->outcome = (uint8_t)fate;
 	t->backlog--;
-	if (--m->next > 0)
+	if (--x->next > 0)
 		return;
 	assert(t->held > 0);
 	t->held--;
-	station_end(e, &t->base, message, end_of((enum record_fate)m->outcome), now);
+	station_end(e, &t->base, message, end_of((enum record_fate)x->outcome), now);
 }
 
 /* --- blocked shards --------------------------------------------------------------------------------------------------------------------------- */
@@ -113,11 +115,11 @@ static void discard(struct engine *e, struct stream *t, struct lane *lane, uint3
 		message_hop(&parent);
 		uint32_t payload = way_content(&e->flow->batches[m->index], parent.payload);
 		station_send_child(e, m->spec->on_failure, &parent, edge, 0, payload, now);
-		t->counts.failure_delivered += count;
+		mapping_count(m->state, MAPPING_FAILURE_DELIVERED, count);
 	}
-	t->counts.dropped += count;
+	mapping_count(m->state, MAPPING_DROPPED, count);
 	for (uint32_t i = 0; i < count; i++)
-		shard__pass(e, t, lane->batch[lane->first + i].message, kept ? FATE_DEAD_LETTERED : how, now);
+		shard__pass(e, t, m, lane->batch[lane->first + i].message, kept ? FATE_DEAD_LETTERED : how, now);
 	lane->first += count;
 }
 
@@ -208,7 +210,8 @@ static void invoke(struct engine *e, struct stream *t, uint32_t index, simtime n
 	lane->throttles = 0;
 	lane->state = LANE_RUNNING;
 	lane->run = r;
-	t->counts.invoked += count;
+	mapping_count(m->state, MAPPING_INVOKED, count);
+	mapping_count(m->state, MAPPING_BATCHES, 1);
 	station_result_task(e, &t->base, r.end, SHARD_RESULT, index);
 }
 
@@ -301,19 +304,14 @@ static void processed(struct engine *e, struct stream *t, struct lane *lane, uin
 		consume_emit(e, m->consumer->function, &parent, count, now);
 	}
 	for (uint32_t i = 0; i < count; i++)
-		shard__pass(e, t, r[i].message, FATE_DELIVERED, now);
+		shard__pass(e, t, m, r[i].message, FATE_DELIVERED, now);
 	lane->first += count;
 }
 
-static void count_age(struct stream *t, const struct lane *lane, uint32_t count, simtime now)
+static void count_age(const struct stream *t, const struct lane *lane, uint32_t count, simtime now)
 {
-	if (count == 0)
-		return;
-	simtime age = now - lane->batch[lane->first + count - 1].at;
-	t->counts.ages++;
-	t->counts.age_sum += (uint64_t)age;
-	t->counts.age_max = age > t->counts.age_max ? age : t->counts.age_max;
-	t->age_period = age > t->age_period ? age : t->age_period;
+	if (count > 0)
+		mapping_age(mapping_of(t, lane)->state, now - lane->batch[lane->first + count - 1].at);
 }
 
 /* The present part is halved: the second half waits for the first. */
@@ -333,7 +331,7 @@ static void failed(struct engine *e, struct stream *t, struct lane *lane, uint32
 	const struct stream_mapping *m = mapping_of(t, lane);
 	struct batch_part *part = part_of(lane);
 	uint32_t left = part_size(lane);
-	t->counts.failed += left;
+	mapping_count(m->state, MAPPING_FAILED, left);
 	trouble(t, lane, now);
 	lane->state = LANE_WAITING;
 	part->tried++;

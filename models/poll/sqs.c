@@ -44,6 +44,7 @@ static void join_batch(struct engine *e, struct sqs *m, uint32_t i, uint32_t mes
 			p->first = e->messages.items[message];
 	}
 	plan_closing(m, p, p->count == 0, now);
+	m->state->held++;
 	m->messages[place_of(m, i) + p->count] = message;
 	m->receipts[place_of(m, i) + p->count] = receipt;
 	p->count++;
@@ -66,7 +67,8 @@ static uint32_t next_for(struct engine *e, struct queue *q, const struct sqs *m,
 		if (message == MESSAGE_NONE || !message_goes_round(&e->messages.items[message], function))
 			return message;
 		queue_stop(e, q, message, now);
-		queue_count(e, q, QUEUE_DROPPED, 1);
+		mapping_count(m->state, MAPPING_DROPPED, 1);
+		m->state->ended[q->redrives ? END_DEAD_LETTERED : END_DROPPED]++;
 	}
 }
 
@@ -91,6 +93,7 @@ static bool receive_one(struct engine *e, struct queue *q, struct sqs *m, uint32
 		join_batch(e, m, i, message, receipt, size, now);
 	} else {
 		r->filtered++;
+		m->state->ended[END_FILTERED]++;
 		queue_delete(e, q, message, receipt, END_FILTERED, now);
 	}
 	return true;
@@ -109,8 +112,8 @@ static bool receive(struct engine *e, struct queue *q, struct sqs *m, uint32_t i
 	m->pollers[i].empties = 0;
 	poller__received(m, i, r.bytes, now);
 	queue_count(e, q, QUEUE_RECEIVED, r.taken);
-	queue_count(e, q, QUEUE_POLLED, r.taken);
-	queue_count(e, q, QUEUE_FILTERED, r.filtered);
+	mapping_count(m->state, MAPPING_POLLED, r.taken);
+	mapping_count(m->state, MAPPING_FILTERED, r.filtered);
 	queue_count(e, q, QUEUE_REQUESTS, queue_units(r.bytes) + (r.filtered > 0));
 	return true;
 }
@@ -119,8 +122,9 @@ static bool receive(struct engine *e, struct queue *q, struct sqs *m, uint32_t i
 
 static void go_on(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now);
 
-static void empty_batch(struct poller *p)
+static void empty_batch(struct sqs *m, struct poller *p)
 {
+	m->state->held -= p->count;
 	p->count = p->throttles = 0;
 	p->bytes = 0;
 	p->full = p->slow = false;
@@ -143,6 +147,7 @@ static uint32_t drop_stale(struct engine *e, struct queue *q, struct sqs *m, uin
 			receipts[kept++] = receipts[k];
 		}
 	p->count = kept;
+	m->state->held -= before - kept;
 	if (kept > 0 && e->emitting)
 		p->first = e->messages.items[messages[0]];
 	return before - kept;
@@ -180,9 +185,9 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 {
 	struct poller *p = &m->pollers[i];
 	uint32_t stale = drop_stale(e, q, m, i, now);
-	queue_count(e, q, QUEUE_DROPPED, stale);
+	mapping_count(m->state, MAPPING_DROPPED, stale);
 	if (p->count == 0) {
-		empty_batch(p);
+		empty_batch(m, p);
 		p->window_from = now;
 		go_on(e, q, m, i, now);
 		return;
@@ -205,7 +210,8 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 	p->outcome = r.outcome;
 	p->cold = r.cold;
 	queue_shift(&m->concurrency, 1, now);
-	queue_count(e, q, QUEUE_INVOKED, p->count);
+	mapping_count(m->state, MAPPING_INVOKED, p->count);
+	mapping_count(m->state, MAPPING_BATCHES, 1);
 	station_result_task(e, &q->station, r.end, sqs__what(m, SQS_RESULT), i);
 }
 
@@ -243,7 +249,8 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 		}
 		done++;
 	}
-	queue_count(e, q, QUEUE_MAPPING_DELETED, deleted);
+	mapping_count(m->state, MAPPING_DELETED, deleted);
+	m->state->ended[END_DELIVERED] += deleted;
 	queue_count(e, q, QUEUE_PROCESSED_AGAIN, done - deleted);
 	queue_count(e, q, QUEUE_REQUESTS, (done + QUEUE_RECEIVE_MOST - 1) / QUEUE_RECEIVE_MOST);
 	return done;
@@ -263,8 +270,8 @@ static void finished(struct engine *e, struct queue *q, struct sqs *m, uint32_t 
 	} else if (!m->spec->report_failures) {
 		poller__cut(m);
 	}
-	queue_count(e, q, QUEUE_FAILED, p->count - done);
-	empty_batch(p);
+	mapping_count(m->state, MAPPING_FAILED, p->count - done);
+	empty_batch(m, p);
 	p->window_from = now;
 	go_on(e, q, m, i, now);
 	queue_stir(e, q, now); /* a success may have given a poller back */
@@ -414,6 +421,7 @@ static void compile_mapping(struct engine *e, struct sqs *m, size_t index, size_
 	m->index = index;
 	m->local = local;
 	m->consumer = &e->mapping_consumers[index];
+	m->state = &e->mappings[index];
 	m->batch_size = m->spec->batch_size > 0 ? (uint32_t)m->spec->batch_size : QUEUE_RECEIVE_MOST;
 	if (m->spec->min_pollers > 0 || m->spec->max_pollers > 0)
 		compile_provisioned(m);

@@ -33,6 +33,7 @@
 #define MODELS_POLL_SQS_H
 
 #include "models/invoke/consume.h"
+#include "models/invoke/mappingstate.h"
 #include "models/poll/queue.h"
 
 enum {
@@ -105,6 +106,7 @@ struct sqs {
 	size_t index; /* of the mapping in the scenario */
 	size_t local; /* among the queue's */
 	const struct consumer *consumer;
+	struct mapping_state *state;
 	uint32_t batch_size;
 	bool provisioned;
 	int64_t base, most, step;      /* pollers at the start and at most, and how many more at a time; provisioned: lanes */

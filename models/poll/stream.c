@@ -28,6 +28,7 @@ static void compile_mapping(struct engine *e, const struct stream *t, struct str
 	const struct mapping_spec *spec = m->spec = &e->scenario->mappings[m->index];
 	bool table = t->spec->kind == STREAM_DYNAMODB;
 	m->consumer = &e->mapping_consumers[m->index];
+	m->state = &e->mappings[m->index];
 	m->lanes = spec->parallelization > 1 && spec->tumbling_window == 0 ? (uint32_t)spec->parallelization : 1;
 	m->oldest = spec->max_record_age < t->spec->retention ? spec->max_record_age : t->spec->retention;
 	m->retry_first = spec->retry_first > 0 ? spec->retry_first : SHARD_RETRY_FIRST;
@@ -99,7 +100,6 @@ static void start(struct engine *e, struct station *s)
 	t->shard_count = t->reader_count = t->lane_count = t->open_count = 0;
 	t->held = t->backlog = 0;
 	t->troubled = t->troubled_top = t->troubled_period = 0;
-	t->age_period = -1;
 	t->counts = (struct stream_counts){0};
 	t->minute = 0;
 	t->minute_records = t->minute_bytes = 0;
@@ -217,8 +217,11 @@ static void spread(struct engine *e, struct stream *t, uint32_t shard, partition
 	e->messages.items[r->message].outcome = FATE_NONE;
 	t->held++;
 	t->backlog += t->mapping_count;
-	for (uint32_t i = 0; i < t->mapping_count; i++)
+	for (uint32_t i = 0; i < t->mapping_count; i++) {
+		t->mappings[i].state->received++;
+		t->mappings[i].state->held++;
 		shard__arrived(e, t, t->shards[shard].reader + i, hash, r, now);
+	}
 }
 
 static void receive(struct engine *e, struct station *s, uint32_t message, simtime now)
@@ -276,7 +279,7 @@ static const struct station_figure figures[] = {
 	{"IncomingBytes", "", FIGURE_COUNT},
 	{"WriteProvisionedThroughputExceeded", "", FIGURE_COUNT},
 	{"GetRecords.IteratorAge_ms", "max", FIGURE_MAX},
-	{"IteratorAge_ms", "mean", FIGURE_MEAN},
+	{"IteratorAge_ms", "mean", FIGURE_MEAN}, /* this and the next seven: all mappings together */
 	{"IteratorAge_ms", "max", FIGURE_MAX},
 	{"PolledEventCount", "", FIGURE_COUNT},
 	{"FilteredOutEventCount", "", FIGURE_COUNT},
@@ -300,23 +303,41 @@ static simtime blocked_longest(const struct stream *t, simtime now)
 	return longest;
 }
 
+static uint64_t sum_of(const struct stream *t, enum mapping_count what)
+{
+	uint64_t sum = 0;
+	for (uint32_t i = 0; i < t->mapping_count; i++)
+		sum += t->mappings[i].state->counts[what];
+	return sum;
+}
+
+static struct mapping_ages ages_of(const struct stream *t)
+{
+	struct mapping_ages all = {0};
+	for (uint32_t i = 0; i < t->mapping_count; i++)
+		mapping_ages_add(&all, &t->mappings[i].state->ages);
+	return all;
+}
+
 static void collect(struct engine *e, struct station *s, simtime now, double *out)
 {
 	struct stream *t = (struct stream *)s;
 	shard__expire(e, t, now);
 	const struct stream_counts *c = &t->counts;
+	const struct mapping_ages ages = ages_of(t);
+	uint64_t polled = sum_of(t, MAPPING_POLLED), filtered = sum_of(t, MAPPING_FILTERED);
 	*out++ = (double)c->incoming;
 	*out++ = (double)c->incoming_bytes;
 	*out++ = (double)c->refused;
-	*out++ = c->polled > c->filtered ? (double)c->read_age_max / 1e6 : __builtin_nan("");
-	*out++ = c->ages ? (double)c->age_sum / (double)c->ages / 1e6 : __builtin_nan("");
-	*out++ = c->ages ? (double)c->age_max / 1e6 : __builtin_nan("");
-	*out++ = (double)c->polled;
-	*out++ = (double)c->filtered;
-	*out++ = (double)c->invoked;
-	*out++ = (double)c->failed;
-	*out++ = (double)c->dropped;
-	*out++ = (double)c->failure_delivered;
+	*out++ = polled > filtered ? (double)c->read_age_max / 1e6 : __builtin_nan("");
+	*out++ = mapping_ages_mean(&ages);
+	*out++ = mapping_ages_max(&ages);
+	*out++ = (double)polled;
+	*out++ = (double)filtered;
+	*out++ = (double)sum_of(t, MAPPING_INVOKED);
+	*out++ = (double)sum_of(t, MAPPING_FAILED);
+	*out++ = (double)sum_of(t, MAPPING_DROPPED);
+	*out++ = (double)sum_of(t, MAPPING_FAILURE_DELIVERED);
 	*out++ = (double)c->unread;
 	*out++ = (double)t->open_count;
 	*out++ = (double)t->troubled_top;
@@ -329,10 +350,12 @@ static void sample(struct engine *e, struct station *s, simtime now, double *out
 {
 	struct stream *t = (struct stream *)s;
 	shard__expire(e, t, now);
+	simtime age = -1;
+	for (uint32_t i = 0; i < t->mapping_count; i++) /* the mappings begin a new period when they are sampled themselves */
+		age = t->mappings[i].state->age_period > age ? t->mappings[i].state->age_period : age;
 	out[0] = (double)t->backlog;
-	out[1] = t->age_period >= 0 ? (double)t->age_period / 1e6 : __builtin_nan("");
+	out[1] = age >= 0 ? (double)age / 1e6 : __builtin_nan("");
 	out[2] = (double)t->troubled_period;
-	t->age_period = -1;
 	t->troubled_period = t->troubled;
 }
 

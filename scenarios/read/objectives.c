@@ -19,6 +19,10 @@ enum {
 	OF_QUEUE = 8,
 	OF_STREAM = 16,
 	OF_FANOUT = 32, /* topics, buses and buckets */
+	OF_QUEUE_MAPPING = 64,
+	OF_STREAM_MAPPING = 128,
+	OF_STREAM_FUNCTION = 256, /* that a mapping reads a stream for */
+	OF_MAPPING = OF_QUEUE_MAPPING | OF_STREAM_MAPPING,
 	OF_PLACE = OF_QUEUE | OF_STREAM | OF_FANOUT,
 	OBJECTIVE_WORDS = 6
 };
@@ -51,18 +55,26 @@ static const struct objective_metric {
 	{"Amplification", OF_SOURCE, VALUE_COUNT, of_means, 1},
 	{"Status", OF_SOURCE, VALUE_COUNT, NULL, 0},
 	{"Received", OF_PLACE, VALUE_COUNT, of_means, 1},
-	{"Delivered", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
-	{"Filtered", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
-	{"DeadLettered", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
-	{"Dropped", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
-	{"Expired", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
-	{"InFlight", OF_PLACE | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Delivered", OF_PLACE | OF_MAPPING | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Filtered", OF_PLACE | OF_MAPPING | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"DeadLettered", OF_PLACE | OF_MAPPING | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Dropped", OF_PLACE | OF_MAPPING | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"Expired", OF_PLACE | OF_MAPPING | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
+	{"InFlight", OF_PLACE | OF_MAPPING | OF_FUNCTION, VALUE_SHARED_COUNT, of_means, 1},
 	{"Age", OF_QUEUE | OF_STREAM, VALUE_TIME, of_times, 7},
 	{"ApproximateAgeOfOldestMessage", OF_QUEUE, VALUE_TIME, of_peaks, 1},
 	{"ApproximateNumberOfMessagesVisible", OF_QUEUE, VALUE_COUNT, of_gauges, 2},
 	{"ApproximateNumberOfMessagesNotVisible", OF_QUEUE, VALUE_COUNT, of_gauges, 2},
 	{"ProcessedAgain", OF_QUEUE, VALUE_COUNT, of_means, 1},
-	{"IteratorAge", OF_STREAM, VALUE_TIME, of_gauges, 2},
+	{"PolledEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},
+	{"FilteredOutEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},
+	{"InvokedEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},
+	{"FailedInvokeEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},
+	{"DroppedEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},
+	{"OnFailureDestinationDeliveredEventCount", OF_STREAM_MAPPING, VALUE_COUNT, of_means, 1},
+	{"DeletedEventCount", OF_QUEUE_MAPPING, VALUE_COUNT, of_means, 1},
+	{"Batches", OF_MAPPING, VALUE_COUNT, of_means, 1},
+	{"IteratorAge", OF_STREAM | OF_STREAM_MAPPING | OF_STREAM_FUNCTION, VALUE_TIME, of_gauges, 2},
 	{"BlockedTime", OF_STREAM, VALUE_TIME, of_peaks, 1},
 	{"WriteProvisionedThroughputExceeded", OF_STREAM, VALUE_COUNT, of_means, 1},
 	{"AsyncEventsReceived", OF_FUNCTION, VALUE_COUNT, of_means, 1},
@@ -143,10 +155,26 @@ static int objective_place(const struct reading *r, const char *name)
 	}
 }
 
+/* What mappings make of a name: one of them, or a function that one reads a stream for. */
+static int objective_mapping(const struct reading *r, const char *name)
+{
+	int entity = 0;
+	for (size_t i = 0; i < r->resources->mapping_count; i++) {
+		const struct mapping_spec *m = &r->resources->mappings[i];
+		bool stream = m->source.kind == TARGET_STREAM;
+		if (m->enabled && strcmp(m->name, name) == 0)
+			entity |= stream ? OF_STREAM_MAPPING : OF_QUEUE_MAPPING;
+		if (stream && m->enabled && strcmp(r->functions[m->function].logical, name) == 0)
+			entity |= OF_STREAM_FUNCTION;
+	}
+	return entity;
+}
+
 static int objective_unknown_entity(struct objective_line *l, const char *name)
 {
 	struct reading *r = l->r;
-	size_t count = 0, room = r->function_count + r->source_count + r->resources->count + 1;
+	size_t count = 0;
+	size_t room = r->function_count + r->source_count + r->resources->count + r->resources->mapping_count + 1;
 	const char **names = MEMORY_ARRAY(room, const char *);
 	for (size_t i = 0; i < r->function_count; i++)
 		names[count++] = r->functions[i].logical;
@@ -155,12 +183,14 @@ static int objective_unknown_entity(struct objective_line *l, const char *name)
 	for (size_t i = 0; i < r->resources->count; i++)
 		if (objective_place(r, r->resources->items[i].logical))
 			names[count++] = r->resources->items[i].logical;
+	for (size_t i = 0; i < r->resources->mapping_count; i++)
+		names[count++] = r->resources->mappings[i].name;
 	names[count++] = "account";
 	const struct read_source *silent = reading_source(r, name);
 	objective_fail(
 		l,
 		silent ? "source '%s' has no traffic"
-		       : "'%s' is neither a function, a source with traffic, a queue, stream, topic, bus or bucket nor 'account'",
+		       : "'%s' is neither a function, a source with traffic, a queue, stream, event source mapping, topic, bus or bucket nor 'account'",
 		name);
 	if (!silent)
 		suggest_name(r->found, name, names, count);
@@ -182,7 +212,7 @@ static int objective_entity(struct objective_line *l, struct objective_spec *o)
 	l->entity = strcmp(name, "account") == 0 ? OF_ACCOUNT : 0;
 	l->entity |= reading_function(l->r, name) >= 0 ? OF_FUNCTION : 0;
 	l->entity |= objective_source(l->r, name) ? OF_SOURCE : 0;
-	l->entity |= objective_place(l->r, name);
+	l->entity |= objective_place(l->r, name) | objective_mapping(l->r, name);
 	o->entity = reading_keep(l->r, name);
 	return l->entity ? 0 : objective_unknown_entity(l, name);
 }

@@ -170,17 +170,21 @@ static void add_station(struct writer *w, const struct tally_station *s)
 {
 	const struct station_ops *ops = s->face->ops;
 	bool asynchronous = s->face->kind == TARGET_FUNCTION;
+	bool mapping = s->face->face == FACE_MAPPING;
 	for (size_t i = 0; ops && i < ops->figure_count; i++)
 		add_mean(w, ops->figures[i].name, ops->figures[i].statistic, s->figures[i]);
-	if (!asynchronous)
+	if (s->face->face == FACE_STREAMS_FUNCTION)
+		return;
+	if (!asynchronous && !(mapping && s->face->kind == TARGET_QUEUE)) /* what a queue has belongs to none of its mappings */
 		add_mean(w, "Received", "", s->scalar[STATION_RECEIVED]);
 	add_ends(w, s, asynchronous ? "AsyncEventsEnded" : "Ended", asynchronous ? "AsyncEventsEndedShare" : "EndedShare");
-	add_distribution(w, asynchronous ? "AsyncEventDelay_ms" : "Age_ms", s->scalar[STATION_AGE_MEAN], s->section);
+	if (!mapping)
+		add_distribution(w, asynchronous ? "AsyncEventDelay_ms" : "Age_ms", s->scalar[STATION_AGE_MEAN], s->section);
 }
 
 static void add_stations(struct writer *w, const struct tally *t)
 {
-	for (size_t i = 0; i < t->plan->flow.station_count; i++) {
+	for (size_t i = 0; i < t->plan->flow.face_count; i++) {
 		const struct tally_station *s = &t->stations[i];
 		if (!s->face->used)
 			continue;

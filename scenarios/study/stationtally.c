@@ -21,6 +21,8 @@ enum record_scope station_scope(const struct flow_station *face)
 		[TARGET_BUS] = RECORD_BUS,           [TARGET_BUCKET] = RECORD_BUCKET, [TARGET_STREAM] = RECORD_STREAM,
 		[TARGET_OUTSIDE] = RECORD_OUTSIDE,
 	};
+	if (face->face == FACE_MAPPING)
+		return RECORD_MAPPING;
 	assert(face->kind > TARGET_NONE && face->kind < TARGET_KINDS);
 	return scopes[face->kind];
 }

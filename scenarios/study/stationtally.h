@@ -1,5 +1,6 @@
-/* stationtally: what all replications add up to for the stations: queues, streams, topics, buses, buckets, asynchronous events. The figures come as the station's
- * ops name them, so that a new kind of station needs nothing here. */
+/* stationtally: what all replications add up to for the stations (queues, streams, topics, buses, buckets, asynchronous events) and for what has
+ * figures in the same way (event source mappings, functions of streams). The figures come as their ops name them, so that a new kind of station needs
+ * nothing here. */
 #ifndef SCENARIOS_STUDY_STATIONTALLY_H
 #define SCENARIOS_STUDY_STATIONTALLY_H
 

@@ -104,8 +104,8 @@ void tally_init(struct tally *t, const struct plan *p, const struct price_list *
 		t->sources[i].requests = MEMORY_ARRAY(p->periods, double);
 		t->sources[i].status = MEMORY_ARRAY(STATUS_LIMIT, double *);
 	}
-	t->stations = MEMORY_ARRAY(p->flow.station_count, struct tally_station);
-	for (size_t i = 0; i < p->flow.station_count; i++)
+	t->stations = MEMORY_ARRAY(p->flow.face_count, struct tally_station);
+	for (size_t i = 0; i < p->flow.face_count; i++)
 		tally_station_init(&t->stations[i], &p->flow.stations[i], p->periods);
 	t->busy_rows = MEMORY_ARRAY(p->periods, double);
 	bill_init(t, false);
@@ -145,7 +145,7 @@ void tally_fini(struct tally *t)
 		function_fini(&t->functions[i]);
 	for (size_t i = 0; t->sources && i < t->plan->scenario->source_count; i++)
 		source_fini(&t->sources[i]);
-	for (size_t i = 0; t->stations && i < t->plan->flow.station_count; i++)
+	for (size_t i = 0; t->stations && i < t->plan->flow.face_count; i++)
 		tally_station_fini(&t->stations[i]);
 	for (int m = 0; m < 2; m++) {
 		for (size_t i = 0; i < t->line_count[m]; i++)
@@ -187,7 +187,7 @@ static void room(struct tally *t)
 			if (t->sources[i].status[k])
 				grow(&t->sources[i].status[k], n);
 	}
-	for (size_t i = 0; i < t->plan->flow.station_count; i++)
+	for (size_t i = 0; i < t->plan->flow.face_count; i++)
 		tally_station_room(&t->stations[i], n);
 	for (int m = 0; m < 2; m++)
 		for (size_t i = 0; i < t->line_count[m]; i++)
@@ -298,7 +298,7 @@ void tally_add(struct tally *t, const struct run_result *x)
 	for (size_t i = 0; i < t->plan->scenario->source_count; i++)
 		add_source(t, i, &x->sources[i]);
 	size_t r = t->replications;
-	for (size_t i = 0; i < t->plan->flow.station_count; i++)
+	for (size_t i = 0; i < t->plan->flow.face_count; i++)
 		tally_station_add(&t->stations[i], &x->stations[i], t->plan->periods, r);
 	t->busy_mean[r] = x->busy_mean;
 	t->busy_max[r] = (double)x->busy_max;

@@ -66,7 +66,7 @@ struct tally {
 	struct tally_function *functions;
 	struct tally_source *sources;
 	double *busy_mean, *busy_max, *cost_month, *cost_run; /* of the account, [replication] */
-	struct tally_station *stations;                       /* plan->flow.station_count of them */
+	struct tally_station *stations;                       /* plan->flow.face_count of them */   
 	double *busy_rows;                                    /* account: sum of the periods' maxima */
 	size_t line_count[2];                                 /* bill lines: [0] a run's at list price, [1] a month's */
 	double **line_usd[2];                                 /* [line][replication] */

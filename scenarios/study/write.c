@@ -64,7 +64,7 @@ static int all_series(struct output *o)
 	for (size_t i = 0; i < s->source_count; i++)
 		if (series(o, RECORD_SOURCE, s->sources[i].name, "Requests", o->tally->sources[i].requests))
 			return -1;
-	for (size_t i = 0; i < o->tally->plan->flow.station_count; i++)
+	for (size_t i = 0; i < o->tally->plan->flow.face_count; i++)
 		if (station_series(o, &o->tally->stations[i]))
 			return -1;
 	return series(o, RECORD_ACCOUNT, "", "ConcurrentExecutions", o->tally->busy_rows);
@@ -103,10 +103,11 @@ static int all_histograms(struct output *o)
 		    one_histogram(o, RECORD_FUNCTION, name, "Init", &f->init))
 			return -1;
 	}
-	for (size_t i = 0; i < o->tally->plan->flow.station_count; i++) {
+	for (size_t i = 0; i < o->tally->plan->flow.face_count; i++) {
 		const struct tally_station *x = &o->tally->stations[i];
-		if (x->face->used && pooled(o, station_scope(x->face), x->face->name,
-		                            x->face->kind == TARGET_FUNCTION ? "AsyncEventDelay" : "Age", x->section))
+		if (x->face->used && x->face->face == FACE_STATION &&
+		    pooled(o, station_scope(x->face), x->face->name, x->face->kind == TARGET_FUNCTION ? "AsyncEventDelay" : "Age",
+		           x->section))
 			return -1;
 	}
 	for (size_t i = 0; i < s->source_count; i++)

@@ -134,7 +134,7 @@ def check_numbers(document, summary):
     wrong = [error for attrs, text in found.numbers if (error := number_error(attrs, text, summary))]
     shown = {attrs["data-path"] for attrs, _ in found.numbers}
     wanted = set()
-    for part in ("functions", "queues", "streams", "topics", "buses", "buckets"):
+    for part in ("functions", "queues", "streams", "mappings", "topics", "buses", "buckets"):
         wanted |= set(points(summary.get(part, {}), "/" + part))
     wrong += [f"{path} is not on the page" for path in sorted(wanted - shown)]
     if not found.charts or not all(found.charts):

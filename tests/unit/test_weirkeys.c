@@ -379,7 +379,7 @@ START_TEST(wrong_objectives)
 	bad_objective("Hello < 3", "needs an entity and a metric");
 	bad_objective(
 		"Helo Errors < 3",
-		"'Helo' is neither a function, a source with traffic, a queue, stream, topic, bus or bucket nor 'account' = did you mean 'Hello'?");
+		"'Helo' is neither a function, a source with traffic, a queue, stream, event source mapping, topic, bus or bucket nor 'account' = did you mean 'Hello'?");
 	bad_objective("Hello Latenci < 3ms", "Hello has no metric 'Latenci' = did you mean 'Latency'?");
 	bad_objective("Hello Latency p98 < 3ms", "Latency has no statistic 'p98'");
 	bad_objective("Hello Latency p99 p90 < 3ms", "too many words");
