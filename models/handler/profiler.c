@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "models/handler/edgeanswer.h"
 #include "models/handler/launcher.h"
 #include "models/handler/partial.h"
 #include "models/handler/profile_cache.h"
@@ -414,6 +415,13 @@ static int rehearse(struct measuring *m, struct error *e)
 
 /* --- runs -------------------------------------------------------------------------------------------------------------------------------- */
 
+static int status_of(const struct sandbox_result *r, const struct profile_event *event, bool prelude)
+{
+	if (event->kind == SOURCE_EDGE)
+		return edge_answer_status(event->text, event->length, r->body, r->body_length);
+	return proxy_status(event->kind, event->payload_1_0, r->body, r->body_length, prelude);
+}
+
 static struct profile_run run_of(const struct sandbox_result *r, const struct profile_event *event, bool first)
 {
 	bool prelude = r->streamed && strcmp(r->content_type, "application/vnd.awslambda.http-integration-response") == 0;
@@ -424,7 +432,7 @@ static struct profile_run run_of(const struct sandbox_result *r, const struct pr
 		.memory_bytes = r->memory_bytes,
 		.response_bytes = answered ? (int64_t)r->body_length : 0,
 		.outcome = r->outcome,
-		.status = answered ? proxy_status(event->kind, event->payload_1_0, r->body, r->body_length, prelude) : 0,
+		.status = answered ? status_of(r, event, prelude) : 0,
 		.first = first,
 		.failed_records = answered ? partial_failures(event->kind, event->text, event->length, event->batch, r->body,
 	                                                      r->body_length)

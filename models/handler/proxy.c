@@ -63,15 +63,24 @@ static int inferred_status(json_t *answer)
 	return is_text_or_missing(json_object_get(answer, "body")) ? read_status(status) : INVALID;
 }
 
+/* A load balancer infers nothing. */
+static int balancer_status(const json_t *answer)
+{
+	const json_t *status = json_object_get(answer, "statusCode"), *headers = json_object_get(answer, "headers");
+	if (!json_is_integer(status) || !is_text_or_missing(json_object_get(answer, "body")))
+		return INVALID;
+	return headers == NULL || json_is_null(headers) || json_is_object(headers) ? read_status(status) : INVALID;
+}
+
 int proxy_status(enum source_kind kind, bool payload_1_0, const char *body, size_t length, bool prelude)
 {
-	if (kind != SOURCE_API && kind != SOURCE_HTTP_API && kind != SOURCE_FUNCTION_URL)
+	if (kind != SOURCE_API && kind != SOURCE_HTTP_API && kind != SOURCE_FUNCTION_URL && kind != SOURCE_ALB)
 		return 0;
 	if (prelude)
 		length = strnlen(body, length);
 	json_t *answer = json_loadb(body, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	bool rest = kind == SOURCE_API || (kind == SOURCE_HTTP_API && payload_1_0);
-	int status = rest ? rest_status(answer) : inferred_status(answer);
+	int status = kind == SOURCE_ALB ? balancer_status(answer) : rest ? rest_status(answer) : inferred_status(answer);
 	if (rest && kind != SOURCE_API && json_object_get(answer, "statusCode") == NULL)
 		status = INVALID;
 	json_decref(answer);

@@ -114,6 +114,7 @@ static const struct source_type types[SOURCE_KINDS] = {
                          .malformed_status = 502,
                          .timeout_status = 503,
                          .wait_limit_status = 503,
+                         .http = true,
                          .latency_median = 10 * SIMTIME_MS,
                          .latency_p99 = 40 * SIMTIME_MS,
                          .latency_source = gateway_like},
