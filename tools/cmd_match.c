@@ -215,21 +215,14 @@ static bool next_line(struct textbuf *line)
 	return c != EOF || line->length > 0;
 }
 
-static bool is_blank(const struct textbuf *line)
-{
-	return strspn(textbuf_text(line), " \t\r") == line->length;
-}
-
 static int match_lines(enum pattern_dialect dialect)
 {
 	struct textbuf line = {0}, out = {0};
 	struct error e = {0};
 	int status = 0;
 	while (status == 0 && next_line(&line)) {
-		if (is_blank(&line))
-			continue;
 		textbuf_clear(&out);
-		answer(&out, line.text, line.length, dialect);
+		answer(&out, textbuf_text(&line), line.length, dialect);
 		status = say_output(&out);
 	}
 	if (status == 0 && ferror(stdin)) {

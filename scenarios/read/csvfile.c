@@ -11,6 +11,7 @@
 #include "scenarios/read/texts.h"
 #include "scenarios/read/units.h"
 #include "sim/base/memory.h"
+#include "sim/base/nearname.h"
 #include "sim/base/utf8.h"
 
 /* Cells of the row being read; what a row may hold beyond is not kept. */
@@ -106,8 +107,35 @@ static size_t csv_column(const struct csv_reader *c, const char *name)
 	return CSV_CELLS;
 }
 
+/* A column that nobody asks for may be a misspelt one that may be missing; else nothing is lost without it. */
+static void csv_unknown(struct csv_reader *c)
+{
+	const char *names[CSVFILE_COLUMNS_MAX];
+	size_t count = 0;
+	bool optional = false;
+	for (size_t w = 0; w < c->wanted_count; w++) {
+		optional = optional || c->wanted[w].optional;
+		if (c->wanted[w].name)
+			names[count++] = c->wanted[w].name;
+	}
+	for (size_t i = 0; optional && i < c->cell_count && i < CSV_CELLS; i++) {
+		const char *cell = csv_trim(c->cells[i]);
+		size_t w = 0;
+		while (w < count && strcasecmp(names[w], cell) != 0)
+			w++;
+		if (w < count || !*cell)
+			continue;
+		bool near = nearname_find(cell, names, count) != NULL;
+		diagnostic_add(c->r->found, near ? SEVERITY_ERROR : SEVERITY_WARNING, csv_here(c, i), "read/csv",
+		               "the column '%s' is not looked at", cell);
+		suggest_name(c->r->found, cell, names, count);
+		c->errors += near;
+	}
+}
+
 static void csv_header(struct csv_reader *c)
 {
+	csv_unknown(c);
 	for (size_t w = 0; w < c->wanted_count; w++) {
 		c->table->where[w] = csv_column(c, c->wanted[w].name);
 		if (c->table->where[w] < CSV_CELLS) {

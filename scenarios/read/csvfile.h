@@ -1,7 +1,7 @@
 /* csvfile: numbers out of a CSV file (through libcsv), by column name, with the line of every row.
  *
  * The first row is a header when its first cell is no number; without one the columns come in the order they are asked for. Names match
- * whatever their case. Empty lines are passed over. Each bad cell is an error `FILE:LINE:COLUMN: ...` (read/csv) that shows its line; after
+ * whatever their case; where a wanted column may be missing, others are warned about, or an error where one is called nearly so. Empty lines are passed over. Each bad cell is an error `FILE:LINE:COLUMN: ...` (read/csv) that shows its line; after
  * a few the rest of the file is not looked at. */
 #ifndef SCENARIOS_READ_CSVFILE_H
 #define SCENARIOS_READ_CSVFILE_H
