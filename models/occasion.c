@@ -143,10 +143,66 @@ static void add_async(struct occasions *o, size_t function, uint32_t content)
 	                                  .length = c->text ? c->length : 2});
 }
 
+/* --- keys ------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The keys of a file of arrivals that carry this payload, from the first; *count of them. */
+static const char **named_keys(struct occasions *o, const struct arrival_spec *a, size_t payload, size_t most, size_t *count)
+{
+	const char **names = ARENA_ARRAY(&o->scratch, most, const char *);
+	*count = 0;
+	for (size_t i = 0; i < a->time_count && *count < most; i++)
+		if (!a->payload_of || a->payload_of[i] == payload)
+			names[(*count)++] = a->key_names[a->key_of[i]];
+	return names;
+}
+
+/* The workload's key for record `i`: all take turns, whatever their weights. NULL: there are none. */
+static const char *turn_of(struct occasions *o, const struct keys_spec *keys, uint32_t i)
+{
+	return keys->kind == KEY_NONE ? NULL : arena_format(&o->scratch, "key-%u", i % keys->count + 1);
+}
+
+static const struct keys_spec *keys_of_emission(const struct occasions *o, size_t payload)
+{
+	static const struct keys_spec none;
+	for (size_t i = 0; i < o->scenario->function_count; i++)
+		for (size_t n = 0; n < o->scenario->functions[i].emit_count; n++)
+			if (o->scenario->functions[i].emits[n].payload == payload)
+				return &o->scenario->functions[i].emits[n].keys;
+	return &none;
+}
+
+/* Partition keys or message groups: those that whoever sends the content first gives it. */
+static void give_keys(struct occasions *o, uint32_t content, struct envelope_record *records, uint32_t count)
+{
+	const struct scenario *s = o->scenario;
+	uint32_t first = contents_first(&o->plan, content);
+	const struct keys_spec *keys;
+	size_t source = 0, named = 0;
+	const char **names = NULL;
+	if (first >= o->plan.emit_base) {
+		keys = keys_of_emission(o, first - o->plan.emit_base);
+	} else {
+		while (source + 1 < s->source_count && o->plan.source_base[source + 1] <= first)
+			source++;
+		keys = &s->sources[source].keys;
+		if (s->sources[source].arrivals.key_of)
+			names = named_keys(o, &s->sources[source].arrivals, first - o->plan.source_base[source], count, &named);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		const char *key = named > 0 ? names[i % named] : turn_of(o, keys, i);
+		records[i].key = key && *key ? key : NULL;
+	}
+}
+
+/* --- batches ---------------------------------------------------------------------------------------------------------------------------- */
+
 /* `count` events with this content, as envelope_samples has them. */
-static struct envelope_record *records_of(struct occasions *o, uint32_t content, uint32_t count)
+static struct envelope_record *records_of(struct occasions *o, uint32_t content, uint32_t count, bool keyed)
 {
 	struct envelope_record *records = envelope_samples(NULL, 0, count, &o->scratch);
+	if (keyed)
+		give_keys(o, content, records, count);
 	for (uint32_t i = 0; i < count; i++) {
 		struct content c;
 		contents_render(&o->plan, content, i, 0, &o->scratch, &c);
@@ -165,10 +221,10 @@ static struct profile_event batch_of(struct occasions *o, const struct mapping_s
 	                              .payload = content,
 	                              .batch = count,
 	                              .name = o->plan.contents.items[content].name};
-	const struct envelope_record *records = records_of(o, content, count);
 	struct envelope_window window = {.end = m->tumbling_window};
 	struct envelope_place place;
 	place_of_mapping(o->scenario, m, &o->scratch, &place, &event.kind);
+	const struct envelope_record *records = records_of(o, content, count, event.kind != SOURCE_SQS || place.fifo);
 	place.window = m->tumbling_window > 0 ? &window : NULL;
 	for (;;) {
 		event.text = envelope_batch(event.kind, &place, records, event.batch, &o->scratch, &event.length);

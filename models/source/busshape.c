@@ -5,9 +5,20 @@
 #include "models/source/shape.h"
 #include "sim/base/textbuf.h"
 
+static const char *const members[] = {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"};
+
+/* Said in an event's own words, whole or in part. */
+static bool is_event_form(const json_t *payload)
+{
+	return shape__is_text(payload, "detail-type") || (shape__is_text(payload, "source") && json_is_object(json_object_get(payload, "detail")));
+}
+
 static bool is_bus_event(const json_t *event)
 {
-	return shape__is_text(event, "detail-type") && shape__is_text(event, "source");
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (json_object_get(event, members[i]) == NULL)
+			return false;
+	return is_event_form(event);
 }
 
 void shape__bus_envelope(struct json_out *j, const char *region, const struct shape_bus *b)
@@ -77,6 +88,35 @@ static const char *either(const char *one, const char *two, struct arena *a)
 	return one != NULL ? arena_string(a, one) : two;
 }
 
+static bool is_member(const char *key)
+{
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (strcmp(members[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* What EventBridge always says is added where it is missing; what is given stays, in the order of an event. */
+static void event_form_write(struct json_out *j, const struct shape_event *e, const struct shape_bus *b, const json_t *given)
+{
+	struct textbuf text = {0};
+	struct json_out inner;
+	json_out_init(&inner, &text, 0);
+	shape__bus_envelope(&inner, e->region, b);
+	json_t *whole = json_loadb(text.text, text.length, JSON_ALLOW_NUL, NULL);
+	textbuf_fini(&text);
+	json_out_object(j);
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		const json_t *own = json_object_get(given, members[i]);
+		shape__member(j, members[i], own != NULL ? own : json_object_get(whole, members[i]));
+	}
+	for (void *at = json_object_iter((json_t *)given); at != NULL; at = json_object_iter_next((json_t *)given, at))
+		if (!is_member(json_object_iter_key(at)))
+			shape__member(j, json_object_iter_key(at), json_object_iter_value(at));
+	json_out_end_object(j);
+	json_decref(whole);
+}
+
 static void bus_write(struct json_out *j, const struct shape_event *e)
 {
 	const struct envelope_record *r = &e->records[0];
@@ -86,6 +126,11 @@ static void bus_write(struct json_out *j, const struct shape_event *e)
 	                      .source = e->place->source != NULL ? e->place->source : "weir",
 	                      .detail_type = e->place->detail_type != NULL ? e->place->detail_type : "Event",
 	                      .time = madeup_iso_s(a, r->sent)};
+	if (is_event_form(p.json)) {
+		event_form_write(j, e, &b, p.json);
+		shape__payload_end(&p);
+		return;
+	}
 	if (is_entry(p.json)) {
 		b.detail = entry_detail(p.json, &b.detail_length, a);
 		b.resources = entry_resources(p.json, &b.resource_count, a);

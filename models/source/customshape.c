@@ -61,21 +61,29 @@ static const char *response_url(const struct shape_event *e)
 	                    madeup_text(a, e->records[0].identity, MADEUP_SIGNATURE, MADEUP_HEX, 64));
 }
 
-/* The payload is the resource's properties, or part of a request (it has a RequestType). */
+static const char *physical_id(const char *name, struct arena *a)
+{
+	return arena_format(a, "weir-%s-%s", name, madeup_text(a, madeup_identity(name), MADEUP_PHYSICAL, MADEUP_UPPER, 12));
+}
+
+/* The resource as the template has it; the payload is other properties of it, or part of a request (it has a RequestType). */
 static void custom_write(struct json_out *j, const struct shape_event *e)
 {
 	struct arena *a = e->arena;
 	const struct envelope_record *r = &e->records[0];
+	const char *written = e->place->properties;
 	struct shape_payload p = shape__payload(r->payload, r->length, a);
+	json_t *own = written != NULL ? json_loads(written, JSON_ALLOW_NUL, NULL) : NULL;
 	const char *type = shape__text(p.json, "RequestType"), *name = e->place->name != NULL ? e->place->name : "Resource";
-	const json_t *plain = type != NULL ? json_object_get(p.json, "ResourceProperties") : p.json;
-	const json_t *old = type != NULL ? json_object_get(p.json, "OldResourceProperties") : NULL;
-	const char *physical = type != NULL ? shape__text(p.json, "PhysicalResourceId") : NULL;
-	const char *kind = type != NULL ? shape__text(p.json, "ResourceType") : NULL;
-	const char *function = e->place->function != NULL ? e->place->function : "function";
-	const char *token = madeup_arn(a, "lambda", e->region, arena_format(a, "function:%s", function));
+	const json_t *request = type != NULL ? p.json : NULL, *plain = request != NULL ? json_object_get(request, "ResourceProperties") : p.json;
+	const char *physical = shape__text(request, "PhysicalResourceId"), *kind = shape__text(request, "ResourceType");
+	const char *function = e->place->function != NULL ? e->place->function : "function", *token = shape__text(own, "ServiceToken");
 	const char *stack = madeup_uuid(a, madeup_identity(name), MADEUP_STACK);
 	bool create = type == NULL || strcmp(type, "Create") == 0;
+	if (token == NULL)
+		token = madeup_arn(a, "lambda", e->region, arena_format(a, "function:%s", function));
+	if (kind == NULL)
+		kind = e->place->resource_type != NULL ? e->place->resource_type : "AWS::CloudFormation::CustomResource";
 	json_out_object(j);
 	shape__field(j, "RequestType", type != NULL ? type : "Create");
 	shape__field(j, "ServiceToken", token);
@@ -84,16 +92,13 @@ static void custom_write(struct json_out *j, const struct shape_event *e)
 	shape__field(j, "RequestId", madeup_uuid(a, r->identity, MADEUP_REQUEST));
 	shape__field(j, "LogicalResourceId", name);
 	if (!create)
-		shape__field(j, "PhysicalResourceId",
-		             physical != NULL
-		                     ? physical
-		                     : arena_format(a, "weir-%s-%s", name,
-		                                    madeup_text(a, madeup_identity(name), MADEUP_PHYSICAL, MADEUP_UPPER, 12)));
-	shape__field(j, "ResourceType", kind != NULL ? kind : "AWS::CloudFormation::CustomResource");
-	properties(j, "ResourceProperties", plain, token);
+		shape__field(j, "PhysicalResourceId", physical != NULL ? physical : physical_id(name, a));
+	shape__field(j, "ResourceType", kind);
+	properties(j, "ResourceProperties", plain != NULL ? plain : own, token);
 	if (type != NULL && strcmp(type, "Update") == 0)
-		properties(j, "OldResourceProperties", old, token);
+		properties(j, "OldResourceProperties", json_object_get(request, "OldResourceProperties"), token);
 	json_out_end_object(j);
+	json_decref(own);
 	shape__payload_end(&p);
 }
 

@@ -146,16 +146,12 @@ static void place_of_bus(const struct scenario *s, size_t bus, const struct sour
 static void take_event(const struct scenario *s, const struct derive_root *root, struct arena *a, struct content *c)
 {
 	struct envelope_place place = {.region = s->region};
-	const struct source_spec *source = root->source;
 	const struct envelope_record r = derive_record(c);
 	size_t length;
-	if (source != NULL) {
-		place.method = source->method;
-		place.path = source->path;
-		place.payload_1_0 = source->payload_1_0;
-	}
 	if (root->to.kind == TARGET_BUS && root->kind == SOURCE_EVENT_BRIDGE)
-		place_of_bus(s, root->to.index, source, a, &place);
+		place_of_bus(s, root->to.index, root->source, a, &place);
+	else if (root->source != NULL)
+		place_of_source(s, root->source, &place);
 	else if (root->to.kind != TARGET_FUNCTION && root->to.kind != TARGET_OUTSIDE)
 		place.name = root->to.name;
 	char *event = envelope_batch(root->kind, &place, &r, 1, a, &length);

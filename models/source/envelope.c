@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/source/place.h"
 #include "models/source/shape.h"
 #include "sim/base/textbuf.h"
 
@@ -126,14 +127,11 @@ char *envelope_wrap(enum source_kind kind, const char *method, const char *path,
 	return fixed(kind, &(struct envelope_place){.method = method, .path = path}, payload, length, a, out_length);
 }
 
-char *envelope_of_source(const struct source_spec *source, const char *payload, size_t length, struct arena *a, size_t *out_length)
+char *envelope_of_source(const struct scenario *s, const struct source_spec *source, const char *payload, size_t length, struct arena *a,
+                         size_t *out_length)
 {
-	const char *resource = source->target.kind != TARGET_FUNCTION && source->target.kind != TARGET_OUTSIDE ? source->target.name
-	                                                                                                       : NULL;
-	const struct envelope_place place = {.name = resource,
-	                                     .method = source->method,
-	                                     .path = source->path,
-	                                     .payload_1_0 = source->payload_1_0};
+	struct envelope_place place;
+	place_of_source(s, source, &place);
 	return fixed(source->kind, &place, payload, length, a, out_length);
 }
 

@@ -7,7 +7,8 @@
  *     LambdaEdge                        the body of the viewer's request (base64)
  *     S3                                the object: its size and MD5 are told, as S3 does, not its bytes
  *     SNS                               Message
- *     EventBridgeRule                   detail; a PutEvents entry {Source, DetailType, Detail, Resources} fills the envelope too
+ *     EventBridgeRule                   detail; a PutEvents entry {Source, DetailType, Detail, Resources} fills the envelope too;
+ *                                       an event in part ({source, detail-type, detail}) gets what it lacks
  *     CustomResource                    ResourceProperties
  *     SQS                               body
  *     Kinesis                           data
@@ -35,13 +36,13 @@
 #include "sim/arena.h"
 #include "sim/simtime.h"
 
+struct scenario; /* models/spec/scenario.h */
+
 #define ENVELOPE_ACCOUNT "123456789012"
 #define ENVELOPE_REGION "us-east-1"
 
 /* Simulated t = 0 in events: Monday, 2025-01-06T00:00:00Z, because patterns begin on a Monday. */
 #define ENVELOPE_EPOCH_MS INT64_C(1736121600000)
-
-enum envelope_edge { EDGE_VIEWER_REQUEST, EDGE_ORIGIN_REQUEST, EDGE_ORIGIN_RESPONSE, EDGE_VIEWER_RESPONSE };
 
 /* A tumbling window of a stream's shard. */
 struct envelope_window {
@@ -77,6 +78,7 @@ struct envelope_place {
 	const struct envelope_window *window;
 	const char *event;           /* S3: "s3:ObjectCreated:*"; a pattern stands for the first event that it takes */
 	const char *prefix, *suffix; /* S3: of a made-up object key */
+	const char *resource_type, *properties; /* custom resource: "Custom::Thing"; JSON */
 	const char *source;          /* EventBridge: of events whose payload names none ("weir") */
 	const char *detail_type;     /* EventBridge: likewise ("Event") */
 };
@@ -104,8 +106,9 @@ struct envelope_record {
 char *envelope_wrap(enum source_kind kind, const char *method, const char *path, const char *payload, size_t length,
                     struct arena *a, size_t *out_length);
 
-/* The same for a source of a scenario: its route, its payload format, the name of its resource. */
-char *envelope_of_source(const struct source_spec *source, const char *payload, size_t length, struct arena *a, size_t *out_length);
+/* The same for a source of a scenario (models/source/place.h): its route, its payload format, its resource. */
+char *envelope_of_source(const struct scenario *s, const struct source_spec *source, const char *payload, size_t length, struct arena *a,
+                         size_t *out_length);
 
 /* The event that carries these records, from state. Sources that send one event at a time take one record; polled ones take `count` of
  * them (0 only in a tumbling window's final invocation), all of records[0].shard. Payloads that are whole events of a source that is not

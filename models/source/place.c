@@ -40,6 +40,22 @@ void place_of_mapping(const struct scenario *s, const struct mapping_spec *mappi
 	out->hash_key = stream->hash_key;
 }
 
+void place_of_source(const struct scenario *s, const struct source_spec *source, struct envelope_place *out)
+{
+	enum target_kind to = source->target.kind;
+	bool has_place = to != TARGET_NONE && to != TARGET_FUNCTION && to != TARGET_OUTSIDE;
+	*out = (struct envelope_place){.region = s->region,
+	                               .name = source->resource ? source->resource : has_place ? source->target.name : NULL,
+	                               .method = source->method,
+	                               .path = source->path,
+	                               .payload_1_0 = source->payload_1_0,
+	                               .edge = source->edge,
+	                               .resource_type = source->resource_type,
+	                               .properties = source->properties};
+	if (source->function != SOURCE_NO_FUNCTION)
+		out->function = s->functions[source->function].function_name;
+}
+
 static const char *receiver(const struct scenario *s, struct target to)
 {
 	return to.kind == TARGET_FUNCTION ? s->functions[to.index].function_name : to.name;

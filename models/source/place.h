@@ -11,6 +11,9 @@
 void place_of_mapping(const struct scenario *s, const struct mapping_spec *mapping, struct arena *a, struct envelope_place *out,
                       enum source_kind *kind);
 
+/* A source of the workload, as its own events have it: its route, or its resource. */
+void place_of_source(const struct scenario *s, const struct source_spec *source, struct envelope_place *out);
+
 /* A topic, and what it sends to: `to` may be a function or anything else. */
 void place_of_topic(const struct scenario *s, size_t topic, struct target to, struct arena *a, struct envelope_place *out);
 

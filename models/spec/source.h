@@ -35,6 +35,9 @@ enum source_kind {
 	SOURCE_KINDS
 };
 
+/* When CloudFront calls a Lambda@Edge function. */
+enum envelope_edge { EDGE_VIEWER_REQUEST, EDGE_ORIGIN_REQUEST, EDGE_ORIGIN_RESPONSE, EDGE_VIEWER_RESPONSE };
+
 enum source_mode { SOURCE_SYNCHRONOUS, SOURCE_ASYNCHRONOUS, SOURCE_POLLED };
 
 enum arrival_kind { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_RENEWAL, ARRIVAL_RATES, ARRIVAL_TIMES, ARRIVAL_KINDS };
@@ -120,6 +123,12 @@ struct source_spec {
 	simtime wait_limit;          /* the source's own timeout (29 s, 30 s, TimeoutInMillis); SIMTIME_NEVER for none */
 	const char *method, *path;   /* HTTP sources: the route, "GET" and "/hello"; "$default" for a catch-all */
 	bool payload_1_0;            /* HTTP API: PayloadFormatVersion 1.0 */
+	enum envelope_edge edge;     /* Lambda@Edge */
+	/* What events call the place that they come from, where it is no target: the rule of a schedule, a schedule of the Scheduler, a custom
+	 * resource (its logical ID); NULL for other sources. */
+	const char *resource;
+	const char *resource_type; /* of a custom resource: "Custom::Thing"; else NULL */
+	const char *properties;    /* likewise: its Properties as CloudFormation sends them, JSON */
 };
 
 #endif

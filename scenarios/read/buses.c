@@ -122,6 +122,43 @@ static int rule_bus(struct reading *r, const struct node *p, const char *rule)
 	return bus.kind == TARGET_BUS ? (int)bus.index : -1;
 }
 
+/* Its mistakes are told when the rule itself is read. */
+static void bus_declare(struct reading *r, const struct node *properties, const char *rule)
+{
+	struct diagnostics ignored = {0}, *found = r->found;
+	if (!node_get(properties, "EventBusName"))
+		return;
+	r->found = &ignored;
+	rule_bus(r, properties, rule);
+	r->found = found;
+	diagnostics_fini(&ignored);
+}
+
+static void buses_declare_of_events(struct reading *r, const struct node *function)
+{
+	const struct node *events = node_get(node_get(function, "Properties"), "Events");
+	for (size_t i = 0; events && events->kind == NODE_MAP && i < events->count; i++) {
+		const struct node *event = events->pairs[i].value, *type = node_get(event, "Type");
+		if (node_is_text(type, "EventBridgeRule") || node_is_text(type, "CloudWatchEvent"))
+			bus_declare(r, node_get(event, "Properties"), events->pairs[i].key->text);
+	}
+}
+
+void buses_declare(struct reading *r)
+{
+	const struct node *resources = node_get(r->root, "Resources");
+	for (size_t i = 0; i < resources->count; i++) {
+		const struct node *resource = resources->pairs[i].value;
+		const char *type = resource_type_of(resource);
+		if (resolver_exists(&r->resolver, resource) == 0)
+			continue;
+		if (strcmp(type, "AWS::Events::Rule") == 0)
+			bus_declare(r, node_get(resource, "Properties"), resources->pairs[i].key->text);
+		else if (strcmp(type, "AWS::Serverless::Function") == 0)
+			buses_declare_of_events(r, resource);
+	}
+}
+
 static bool rule_disabled(struct reading *r, const struct node *p)
 {
 	static const char *const words[] = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"};

@@ -8,6 +8,9 @@
 
 void bus_read(struct reading *r, struct read_resource *resource);
 
+/* Buses that rules name and the template does not have: so that what is sent to their ARN finds them. */
+void buses_declare(struct reading *r);
+
 /* An AWS::Events::Rule: its pattern goes to its bus, its schedule becomes a source. */
 void rule_of_resource(struct reading *r, const struct node_pair *resource);
 

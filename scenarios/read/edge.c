@@ -50,6 +50,7 @@ static void edge_association(struct reading *r, const struct node *logical, cons
 		return;
 	struct read_source *s = event_add(r, (size_t)function, event, n->at);
 	event_set_kind(s, SOURCE_EDGE);
+	s->edge = (enum envelope_edge)word;
 	s->alias = taken ? NULL : logical->text;
 	s->method = "GET";
 	s->path = path;

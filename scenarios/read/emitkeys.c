@@ -7,6 +7,7 @@
 #include "scenarios/read/payloadkeys.h"
 #include "scenarios/read/resources.h"
 #include "scenarios/read/suggest.h"
+#include "scenarios/read/targets.h"
 #include "sim/base/memory.h"
 
 enum { EMIT_COUNT_MAX = 10000 };
@@ -49,7 +50,7 @@ static void emit_unknown(struct reading *r, const struct node *to)
 	memory_free(names);
 }
 
-/* A logical ID; `default` for the default bus; an ARN for what lies outside. */
+/* A logical ID; `default` for the default bus; an ARN, of the template's or of what lies outside. */
 static struct target emit_target(struct reading *r, const struct node *to)
 {
 	const struct resource_lists *l = r->resources;
@@ -62,7 +63,7 @@ static struct target emit_target(struct reading *r, const struct node *to)
 	if (strcmp(to->text, "default") == 0)
 		return (struct target){TARGET_BUS, resource_default_bus(r), "default"};
 	if (strncmp(to->text, "arn:", 4) == 0)
-		return (struct target){TARGET_OUTSIDE, 0, reading_keep(r, to->text)};
+		return target_of_arn(r, to->text);
 	emit_unknown(r, to);
 	return (struct target){0};
 }

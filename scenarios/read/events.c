@@ -292,7 +292,8 @@ static void event_of_type(struct reading *r, const struct node_pair *pair, const
 		custom_read(r, pair, type);
 	else if (strncmp(type, "AWS::ApiGateway", 15) == 0)
 		route_read(r, pair->key, type, properties);
-	if (place || !event_unmodelled_type(type))
+	/* A Distribution whose name is a source's already has one. */
+	if (place || !event_unmodelled_type(type) || reading_source(r, pair->key->text))
 		return;
 	struct read_source *s = reading_source_add(r);
 	s->name = pair->key->text;

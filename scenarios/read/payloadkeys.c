@@ -90,7 +90,7 @@ static int payload_event(struct reading *r, const struct source_spec *source, co
 		diagnostic_add(r->found, SEVERITY_ERROR, p->at, "read/payload", "%s: %s", source->name, refusal);
 		return -1;
 	}
-	out->event = envelope_of_source(source, p->sample, p->sample_length, r->arena, &out->event_length);
+	out->event = envelope_of_source(r->scenario, source, p->sample, p->sample_length, r->arena, &out->event_length);
 	out->text = p->text ? arena_string_n(r->arena, p->text, p->length) : NULL;
 	out->text_length = p->length;
 	size = waited_for ? out->event_length : p->sample_length;
@@ -218,7 +218,7 @@ static enum source_kind payload_kind_at(const struct reading *r, const struct ta
 int payload_of_emit(struct reading *r, const struct node *value, const char *path, const struct target *to,
                     struct payload_spec *out)
 {
-	struct source_spec source = {.name = to->name, .kind = payload_kind_at(r, to)};
+	struct source_spec source = {.name = to->name, .kind = payload_kind_at(r, to), .function = SOURCE_NO_FUNCTION};
 	*out = (struct payload_spec){.weight = 1};
 	if (!value)
 		return payload_empty(r, &source, (struct position){0}, out);

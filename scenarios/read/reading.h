@@ -49,6 +49,8 @@ struct read_source {
 	simtime wait_limit;
 	struct position wait_limit_at; /* of TimeoutInMillis; line 0 when it is not set */
 	const char *payload_format;    /* "1.0", "2.0" or NULL */
+	enum envelope_edge edge;
+	const char *resource, *resource_type, *properties; /* as in struct source_spec */
 	const struct node *transfer;   /* InvokeMode or ResponseTransferMode; NULL when not written */
 	struct position at;
 	bool has_traffic;

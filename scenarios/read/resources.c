@@ -114,6 +114,15 @@ size_t resource_add(struct reading *r, enum target_kind kind, const char *logica
 	return resource_new(r, kind, logical, at)->index;
 }
 
+const char *resource_bus_arn(struct reading *r, const char *name)
+{
+	struct arena *a = &r->scratch;
+	struct position nowhere = {0};
+	const char *text = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/";
+	const char *arn = resolver_text(&r->resolver, node_map_of(a, "Fn::Sub", node_scalar(a, text, false, nowhere), nowhere));
+	return arena_format(a, "%s%s", arn ? arn : "", name);
+}
+
 size_t resource_default_bus(struct reading *r)
 {
 	static const char name[] = "default";
@@ -121,7 +130,9 @@ size_t resource_default_bus(struct reading *r)
 	for (size_t i = 0; i < l->count; i++)
 		if (l->items[i].kind == TARGET_BUS && !l->items[i].resource && strcmp(l->items[i].logical, name) == 0)
 			return l->items[i].index;
-	return resource_add(r, TARGET_BUS, name, (struct position){0});
+	struct read_resource *bus = resource_new(r, TARGET_BUS, name, (struct position){0});
+	bus->arn = resource_bus_arn(r, name);
+	return bus->index;
 }
 
 struct read_resource *resource_of(const struct reading *r, enum target_kind kind, size_t index)
@@ -193,6 +204,7 @@ void resources_read(struct reading *r)
 		resource_declare(r, &resources->pairs[i]);
 	/* Reading one may add more, which need no reading. */
 	size_t declared = r->resources->count;
+	buses_declare(r);
 	for (size_t i = 0; i < declared; i++) {
 		struct diagnostics unresolved = {0};
 		struct read_resource resource = r->resources->items[i];

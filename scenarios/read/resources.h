@@ -85,6 +85,9 @@ void resource_add_unresolved(struct reading *r, enum target_kind kind, size_t in
 /* The bus that events go to which name none. Made on the first call. */
 size_t resource_default_bus(struct reading *r);
 
+/* The ARN of a bus of the template's own account and Region. */
+const char *resource_bus_arn(struct reading *r, const char *name);
+
 /* The Properties of a resource as a map; never NULL. */
 const struct node *resource_properties(struct reading *r, const struct node *resource);
 

@@ -132,6 +132,7 @@ static struct read_source *schedule_source(struct reading *r, const struct node 
 {
 	struct read_source *s = reading_source_add(r);
 	s->name = logical->text;
+	s->resource = resolver_physical_name(&r->resolver, logical->text);
 	s->at = logical->at;
 	s->function = SOURCE_NO_FUNCTION;
 	s->modelled = true;
@@ -244,6 +245,17 @@ void schedule_of_resource(struct reading *r, const struct node_pair *resource)
 		s->schedule = schedule;
 }
 
+/* The rule or schedule that SAM makes of an event is called as Name says, or by function and event: "HelloNightly". Source: AWS SAM Developer
+ * Guide, "Generated CloudFormation resources". */
+static const char *schedule_event_name(struct reading *r, const struct read_source *s, const struct node *properties)
+{
+	const struct node *n = node_get(properties, "Name");
+	const char *name = n ? resolver_text(&r->resolver, n) : NULL, *dot = strchr(s->name, '.');
+	if (name && *name)
+		return name;
+	return dot ? arena_format(&r->scratch, "%.*s%s", (int)(dot - s->name), s->name, dot + 1) : s->name;
+}
+
 void schedule_of_event(struct reading *r, struct read_source *s, const struct node *properties)
 {
 	static const char *const of_rules[] = {"DeadLetterConfig", "Description", "Enabled", "Input", "Name",
@@ -270,6 +282,7 @@ void schedule_of_event(struct reading *r, struct read_source *s, const struct no
 	struct schedule *schedule = schedule_new(r);
 	struct target function = {TARGET_FUNCTION, s->function, r->scenario->functions[s->function].name};
 	s->target = function;
+	s->resource = schedule_event_name(r, s, properties);
 	if (!property_written(r, properties, rule ? "Schedule" : "ScheduleExpression"))
 		diagnostic_add(r->found, SEVERITY_ERROR, s->at, "template/event", "event %s needs Properties with %s", s->name,
 		               rule ? "Schedule" : "ScheduleExpression");

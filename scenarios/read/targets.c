@@ -121,18 +121,34 @@ static const char *target_unknown(struct reading *r, const struct node *n)
 	                    argument->kind == NODE_SCALAR ? argument->text : "");
 }
 
+/* The default bus is in no template. */
+static const struct read_resource *target_default_bus(struct reading *r, const char *text)
+{
+	if (target_kind_of_arn(text) != TARGET_BUS || strcmp(text, resource_bus_arn(r, "default")) != 0)
+		return NULL;
+	return resource_of(r, TARGET_BUS, resource_default_bus(r));
+}
+
 static struct target target_of_value(struct reading *r, const struct node *n, unsigned kinds)
 {
 	const char *text = resolver_text(&r->resolver, n);
 	const struct read_resource *resource = target_named(r, n);
 	if (!resource)
 		resource = text ? target_by_text(r, text, kinds) : target_by_structure(r, n);
+	if (!resource && text)
+		resource = target_default_bus(r, text);
 	if (resource)
 		return (struct target){resource->kind, resource->index, resource->logical};
 	int function = target_function(r, n);
 	if (function >= 0)
 		return (struct target){TARGET_FUNCTION, (size_t)function, r->scenario->functions[function].name};
 	return (struct target){TARGET_OUTSIDE, 0, reading_keep(r, text ? text : target_unknown(r, n))};
+}
+
+struct target target_of_arn(struct reading *r, const char *arn)
+{
+	const struct node *n = node_scalar(&r->scratch, arn, false, (struct position){0});
+	return target_of_value(r, n, TARGETS_ALL);
 }
 
 static bool target_is_fifo(const struct reading *r, const struct target *t)
@@ -206,5 +222,7 @@ struct target target_or_stand_in(struct reading *r, const struct node *n, enum t
 			return (struct target){kind, l->items[i].index, l->items[i].logical};
 	size_t index = resource_add(r, kind, name, n ? n->at : (struct position){0});
 	l->items[l->count - 1].outside = true;
+	if (kind == TARGET_BUS)
+		l->items[l->count - 1].arn = target_kind_of_arn(t.name ? t.name : "") == kind ? t.name : resource_bus_arn(r, name);
 	return (struct target){kind, index, l->items[l->count - 1].logical};
 }

@@ -23,6 +23,9 @@ struct target_rule {
  * not allow; then TARGET_NONE too. */
 struct target target_read(struct reading *r, const struct node *n, const struct target_rule *rule);
 
+/* What an ARN names: of the template, or outside. */
+struct target target_of_arn(struct reading *r, const char *arn);
+
 /* The resource of a kind that a value points to, with its index; where there is none in the template, a stand-in is added whose name is
  * the last part of the ARN, or `fallback`. */
 struct target target_or_stand_in(struct reading *r, const struct node *n, enum target_kind kind, const char *fallback);

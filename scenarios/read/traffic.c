@@ -149,6 +149,10 @@ static void entry_fill(struct reading *r, const struct entry_form *form, const s
 		.method = reading_keep(r, s->method),
 		.payload_1_0 = s->payload_format && strcmp(s->payload_format, "1.0") == 0,
 		.path = reading_keep(r, s->path),
+		.edge = s->edge,
+		.resource = reading_keep(r, s->resource),
+		.resource_type = reading_keep(r, s->resource_type),
+		.properties = reading_keep(r, s->properties),
 	};
 }
 
