@@ -179,7 +179,7 @@ static bool gives_up(struct sqs *m, uint32_t i, simtime now)
 	}
 	if (i >= (uint64_t)m->base) {
 		m->limit -= m->limit > m->base;
-	} else if (m->spec->max_concurrency > 0 || p->empties < SQS_EMPTY_POLLS || m->running <= SQS_POLLERS_LOW) {
+	} else if (m->spec->max_concurrency > 0 || p->empties < m->empty_polls || m->running <= m->low) {
 		return false;
 	}
 	poller__leave_row(m, i);
@@ -218,14 +218,14 @@ void poller__grow(struct sqs *m, bool messages_wait, simtime now)
 	m->growing = false;
 	if (!messages_wait || m->cut > 0 || m->running < m->limit || m->limit >= m->most)
 		return;
-	m->limit += m->step;
+	m->limit = m->most - m->limit < m->step ? m->most : m->limit + m->step;
 	if (m->provisioned)
 		queue_shift(&m->provisioned_pollers, 1, now);
 }
 
 void poller__cut(struct sqs *m)
 {
-	m->cut += poller__allowed(m) > SQS_FAILURE_FLOOR;
+	m->cut += poller__allowed(m) > m->floor;
 }
 
 void poller__restore(struct sqs *m)

@@ -169,10 +169,10 @@ static bool find_failures(const struct engine *e, const struct sqs *m, uint32_t 
 static void refused(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
 {
 	struct poller *p = &m->pollers[i];
-	simtime wait = SQS_BACKOFF_FIRST, over = p->received_last + q->spec->visibility;
-	for (uint32_t k = 0; k < p->throttles && wait < SQS_BACKOFF_MOST; k++)
+	simtime wait = m->retry_first, over = p->received_last + q->spec->visibility;
+	for (uint32_t k = 0; k < p->throttles && wait < m->retry_most; k++)
 		wait *= 2;
-	wait = wait < SQS_BACKOFF_MOST ? wait : SQS_BACKOFF_MOST;
+	wait = wait < m->retry_most ? wait : m->retry_most;
 	p->throttles++;
 	p->state = POLLER_HOLDING;
 	poller__cut(m);
@@ -398,10 +398,15 @@ void sqs_timer(struct engine *e, struct queue *q, size_t local, enum sqs_task wh
 
 static void compile_default(struct sqs *m)
 {
+	const struct scaling_spec *s = &m->spec->scaling;
+	int64_t start = s->start > 0 ? s->start : SQS_POLLERS_START;
 	m->most = m->spec->max_concurrency > 0 ? m->spec->max_concurrency : SQS_POLLERS_MOST;
-	m->base = m->most < SQS_POLLERS_START ? m->most : SQS_POLLERS_START;
-	m->step = 1;
-	m->interval = SQS_GROWTH_INTERVAL;
+	m->base = m->most < start ? m->most : start;
+	m->step = s->step > 0 ? s->step : 1;
+	m->interval = s->growth_per_s > 0 ? simtime_from_ns(1e9 * (double)m->step / s->growth_per_s)
+	                                  : m->step * SQS_GROWTH_INTERVAL;
+	m->low = s->low > 0 ? s->low : SQS_POLLERS_LOW;
+	m->empty_polls = s->empty_polls > 0 ? (uint32_t)s->empty_polls : SQS_EMPTY_POLLS;
 }
 
 static void compile_provisioned(struct sqs *m)
@@ -427,6 +432,9 @@ static void compile_mapping(struct engine *e, struct sqs *m, size_t index, size_
 		compile_provisioned(m);
 	else
 		compile_default(m);
+	m->retry_first = m->spec->retry_first > 0 ? m->spec->retry_first : SQS_BACKOFF_FIRST;
+	m->retry_most = m->spec->retry_most > 0 ? m->spec->retry_most : SQS_BACKOFF_MOST;
+	m->floor = m->spec->scaling.floor > 0 ? m->spec->scaling.floor : SQS_FAILURE_FLOOR;
 }
 
 static bool reads(const struct mapping_spec *m, size_t queue)

@@ -9,7 +9,7 @@
  * finishes the poll that it begins after the first message (SQS_LONG_POLL), or until the next message. Messages that do not pass the filters are deleted at once and join no
  * batch. A message whose visibility timeout is over before the batch is sent is no longer in it.
  *
- * Scaling, default mode: five pollers at the start; while messages remain and all pollers are busy, one more every 200 ms (300 a minute,
+ * Scaling, default mode (what is not documented can be set, struct scaling_spec): five pollers at the start; while messages remain and all pollers are busy, one more every 200 ms (300 a minute,
  * spread evenly: not documented), up to 1,250 or MaximumConcurrency. An extra poller ends when its long poll was empty; the first five do not,
  * but after three empty polls in a row all but two may (not with MaximumConcurrency; how long it takes is not documented), and are five again as soon as messages wait.
  * FIFO queues grow in the same way; their groups bound the concurrency. Provisioned mode: a poller has ten invocations at a time, ten receives a
@@ -17,7 +17,7 @@
  * extra one ends when none of its ten got anything in a long poll.
  * Messages go to the first pollers in turn, and to extra ones only when none of the first is free.
  *
- * Failures. A throttled batch is kept and tried again after 1, 2, 4, ... at most 60 s (not documented) until its visibility timeouts are over; then
+ * Failures. A throttled batch is kept and tried again after 1, 2, 4, ... at most 60 s (not documented; retry_first, retry_most) until its visibility timeouts are over; then
  * it is dropped, the messages being in the queue again. Each throttle, and each function error unless the mapping reports batch item failures, takes one from the
  * mapping's concurrency, down to two; each success gives one back (the steps are not documented: "gradually"). Growth waits meanwhile.
  * Loops: a message that came through 16 functions is not handed to another one (message_goes_round); it goes to the dead-letter queue, or is dropped.
@@ -109,6 +109,9 @@ struct sqs {
 	struct mapping_state *state;
 	uint32_t batch_size;
 	bool provisioned;
+	int64_t low, floor;   /* pollers at very low traffic, concurrency that failures leave */
+	uint32_t empty_polls; /* before a base poller may end */
+	simtime retry_first, retry_most;
 	int64_t base, most, step;      /* pollers at the start and at most, and how many more at a time; provisioned: lanes */
 	simtime interval;              /* of growth */
 	int64_t limit, cut;            /* what scaling allows, and what failures take of it */

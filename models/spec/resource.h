@@ -145,6 +145,16 @@ struct bucket_spec {
 
 enum starting_position { STARTING_LATEST, STARTING_TRIM_HORIZON, STARTING_AT_TIMESTAMP };
 
+/* How the default mode's pollers scale, as far as AWS does not say: Metadata.Weir. 0 each: the default of models/poll/sqs.h. */
+struct scaling_spec {
+	int start;           /* batches at once from the start: documented, and no promise */
+	int low;             /* pollers that are left at very low traffic */
+	int empty_polls;     /* empty long polls in a row before others of the first end */
+	double growth_per_s; /* pollers more, on average, while messages wait */
+	int step;            /* so many at a time */
+	int floor;           /* concurrency that failures leave */
+};
+
 #define MAPPING_FOREVER (-1) /* MaximumRetryAttempts, MaximumRecordAgeInSeconds */
 
 struct mapping_spec {
@@ -161,17 +171,19 @@ struct mapping_spec {
 	/* Queues. */
 	int max_concurrency;          /* ScalingConfig.MaximumConcurrency 2 .. 1,000; 0 for none */
 	int min_pollers, max_pollers; /* ProvisionedPollerConfig; 0 for the default mode */
+	struct scaling_spec scaling;
 	/* Streams. */
 	enum starting_position starting;
-	simtime starting_time;           /* AT_TIMESTAMP, relative to the run's start; negative before it */
-	int parallelization;             /* ParallelizationFactor 1 .. 10 */
-	bool bisect;                     /* BisectBatchOnFunctionError */
-	int max_retries;                 /* MaximumRetryAttempts, or MAPPING_FOREVER */
-	simtime max_record_age;          /* SIMTIME_NEVER for none */
-	simtime tumbling_window;         /* 0 for none */
-	simtime retry_first, retry_most; /* pause before a batch is tried again, doubling: documented nowhere; 0: 1 s, 60 s */
-	bool enhanced_fan_out;           /* the mapping reads a registered consumer */
+	simtime starting_time;   /* AT_TIMESTAMP, relative to the run's start; negative before it */
+	int parallelization;     /* ParallelizationFactor 1 .. 10 */
+	bool bisect;             /* BisectBatchOnFunctionError */
+	int max_retries;         /* MaximumRetryAttempts, or MAPPING_FOREVER */
+	simtime max_record_age;  /* SIMTIME_NEVER for none */
+	simtime tumbling_window; /* 0 for none */
+	bool enhanced_fan_out;   /* the mapping reads a registered consumer */
 	struct target on_failure;
+	/* Both: the pause before a batch is tried again, of a queue one that was throttled; doubling, not documented: Metadata.Weir. 0: 1 s, 60 s. */
+	simtime retry_first, retry_most;
 };
 
 /* --- asynchronous invocation of a function: AWS::Lambda::EventInvokeConfig, EventInvokeConfiguration, DeadLetterConfig -------------- */

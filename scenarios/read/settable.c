@@ -4,6 +4,7 @@
 
 #include "scenarios/read/behaviour.h"
 #include "scenarios/read/keys.h"
+#include "scenarios/read/mappingkeys.h"
 #include "scenarios/read/mappings.h"
 #include "scenarios/read/property.h"
 #include "scenarios/read/queues.h"
@@ -74,7 +75,7 @@ static const struct row resources[] = {
 	{"AWS::DynamoDB::Table", table_names, "Streams", shard_keys},
 	{"AWS::DynamoDB::GlobalTable", table_names, "Streams", shard_keys},
 	{"AWS::Serverless::SimpleTable", table_names, "Streams", shard_keys},
-	{"AWS::Lambda::EventSourceMapping", mapping_property_names, NULL, NULL},
+	{"AWS::Lambda::EventSourceMapping", mapping_property_names, "Mappings", mapping_key_names},
 	{"AWS::Lambda::EventInvokeConfig", invoke_config_names, NULL, NULL},
 	{"AWS::Lambda::Url", url_names, NULL, NULL},
 	{"AWS::Events::EventBus", bus_names, "Buses", delivery_keys},
@@ -106,10 +107,10 @@ NAMES(tick_v2_names, "DeadLetterConfig", "Description", "EndDate", "FlexibleTime
 static const struct row events[] = {
 	{"Api", api_names, NULL, NULL},
 	{"HttpApi", http_names, NULL, NULL},
-	{"SQS", mapping_property_names, NULL, NULL},
-	{"Kinesis", mapping_property_names, NULL, NULL},
-	{"DynamoDB", mapping_property_names, NULL, NULL},
-	{"SNS", topic_event_names, NULL, NULL},
+	{"SQS", mapping_property_names, "Mappings", mapping_key_names},
+	{"Kinesis", mapping_property_names, "Mappings", mapping_key_names},
+	{"DynamoDB", mapping_property_names, "Mappings", mapping_key_names},
+	{"SNS", topic_event_names, "Mappings", mapping_key_names},
 	{"S3", bucket_event_names, NULL, NULL},
 	{"EventBridgeRule", rule_event_names, NULL, NULL},
 	{"CloudWatchEvent", rule_event_names, NULL, NULL},

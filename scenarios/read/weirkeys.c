@@ -5,6 +5,7 @@
 #include "models/money/price.h"
 #include "scenarios/read/behaviour.h"
 #include "scenarios/read/keys.h"
+#include "scenarios/read/mappingkeys.h"
 #include "scenarios/read/objectives.h"
 #include "scenarios/read/resourcekeys.h"
 #include "scenarios/read/traffic.h"
@@ -93,6 +94,7 @@ static const struct key weir_keys[] = {
 	{.name = "Seed", .type = KEY_COUNT64, .offset = FIELD(seed)},
 	{.name = "Region", .type = KEY_ELSEWHERE},
 	{.name = "Account", .type = KEY_WITH, .read = weir_read_account},
+	{.name = "Mappings", .type = KEY_WITH, .read = mapping_section_read},
 	{.name = "Queues", .type = KEY_WITH, .read = queue_section_read},
 	{.name = "Streams", .type = KEY_WITH, .read = stream_section_read},
 	{.name = "Functions", .type = KEY_ELSEWHERE},
