@@ -118,33 +118,72 @@ static void async_of_function(struct reading *r, const struct read_function *f, 
 		async_config(r, config, f->logical, true, out);
 }
 
-/* A qualifier other than the one that is simulated changes nothing else; the last of several counts. */
-static void async_of_resource(struct reading *r, const struct node_pair *pair)
+/* --- configurations as resources: one for each qualifier ---------------------------------------------------------------------------------- */
+
+/* The configuration that a function's events are handled by. */
+struct chosen {
+	const struct node_pair *pair; /* NULL: none, or the function's own */
+	bool latest;                  /* it is for $LATEST, which is what runs where no version or alias is named */
+};
+
+/* The function that a resource configures, -1 where it is none that is simulated. */
+static int config_function(struct reading *r, const struct node_pair *pair)
+{
+	if (strcmp(resource_type_of(pair->value), "AWS::Lambda::EventInvokeConfig") != 0 ||
+	    resolver_exists(&r->resolver, pair->value) == 0)
+		return -1;
+	return target_function(r, node_get(resource_properties(r, pair->value), "FunctionName"));
+}
+
+static void choose(struct reading *r, const struct node_pair *pair, struct chosen *c)
+{
+	const struct node *qualifier = reading_get(r, resource_properties(r, pair->value), "Qualifier", NULL);
+	bool latest = qualifier && qualifier->kind == NODE_SCALAR && strcmp(qualifier->text, "$LATEST") == 0;
+	if (c->pair && (c->latest || !latest))
+		return;
+	*c = (struct chosen){pair, latest};
+}
+
+/* Versions and aliases are not told apart: one configuration is used, and who has several is told which. */
+static void async_of_resource(struct reading *r, const struct node_pair *pair, int function, const struct chosen *c)
 {
 	static const char *const names[] = {"DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts",
 	                                    "Qualifier"};
 	const struct node *p = resource_properties(r, pair->value);
-	int function = target_function(r, node_get(p, "FunctionName"));
 	resource_unknown_properties(r, p, "AWS::Lambda::EventInvokeConfig", names, KEY_COUNT(names));
-	if (function < 0)
+	if (pair != c->pair) {
+		diagnostic_add(r->found, SEVERITY_WARNING, pair->value->at, "model/later",
+		               "%s has another configuration of asynchronous invocation, and versions and aliases are not told apart yet: all of "
+		               "its events are handled by %s",
+		               r->scenario->functions[function].name, c->pair->key->text);
 		return;
+	}
 	r->tentative = &r->functions[function].unresolved;
 	async_config(r, p, pair->key->text, false, &r->scenario->functions[function].async);
 	r->tentative = NULL;
 }
 
-void asyncs_read(struct reading *r)
+static void async_resources(struct reading *r)
 {
 	const struct node *resources = node_get(r->root, "Resources");
+	struct chosen *chosen = ARENA_ARRAY(&r->scratch, r->function_count + 1, struct chosen);
+	int *functions = ARENA_ARRAY(&r->scratch, resources->count + 1, int);
+	for (size_t i = 0; i < resources->count; i++) {
+		functions[i] = config_function(r, &resources->pairs[i]);
+		if (functions[i] >= 0)
+			choose(r, &resources->pairs[i], &chosen[functions[i]]);
+	}
+	for (size_t i = 0; i < resources->count; i++)
+		if (functions[i] >= 0)
+			async_of_resource(r, &resources->pairs[i], functions[i], &chosen[functions[i]]);
+}
+
+void asyncs_read(struct reading *r)
+{
 	for (size_t i = 0; i < r->function_count; i++) {
 		r->tentative = &r->functions[i].unresolved;
 		async_of_function(r, &r->functions[i], &r->scenario->functions[i].async);
 	}
 	r->tentative = NULL;
-	for (size_t i = 0; i < resources->count; i++) {
-		const struct node_pair *pair = &resources->pairs[i];
-		if (strcmp(resource_type_of(pair->value), "AWS::Lambda::EventInvokeConfig") == 0 &&
-		    resolver_exists(&r->resolver, pair->value) != 0)
-			async_of_resource(r, pair);
-	}
+	async_resources(r);
 }

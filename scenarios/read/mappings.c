@@ -445,6 +445,20 @@ static void mapping_visibility(struct reading *r, const struct mapping_spec *m)
 		               m->source.name, simtime_s(visibility));
 }
 
+/* Lambda API reference, CreateEventSourceMapping: ResourceConflictException, "An event source mapping with ... arn ... and function ... already
+ * exists". Consumers with enhanced fan-out have ARNs of their own. */
+static void mapping_twice(struct reading *r, const struct mapping_spec *m)
+{
+	for (const struct mapping_spec *x = r->resources->mappings; x < m; x++)
+		if (x->source.kind == m->source.kind && x->source.index == m->source.index && x->function == m->function &&
+		    !x->enhanced_fan_out && !m->enhanced_fan_out) {
+			diagnostic_add(r->found, SEVERITY_ERROR, m->at, "limit/mapping",
+			               "%s and %s both map %s to %s; Lambda refuses the second one", x->name, m->name, m->source.name,
+			               r->scenario->functions[m->function].name);
+			return;
+		}
+}
+
 void mappings_check(struct reading *r)
 {
 	const struct resource_lists *l = r->resources;
@@ -453,6 +467,7 @@ void mappings_check(struct reading *r)
 		const struct read_resource *source = resource_of(r, m->source.kind, m->source.index);
 		if (m->source.kind == TARGET_QUEUE)
 			mapping_visibility(r, m);
+		mapping_twice(r, m);
 		if (source->outside && r->careful)
 			diagnostic_add(r->found, SEVERITY_NOTE, m->at, "template/outside",
 			               "%s reads %s, which is not in the template: it is taken to have AWS's defaults", m->name,

@@ -45,6 +45,13 @@ static void refused(char *text, const char *says)
 	memory_free(text);
 }
 
+START_TEST(twice)
+{
+	refused(event("SQS", "Queue: !GetAtt Q.Arn}}, E2: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn"),
+	        "error limit/mapping F.E and F.E2 both map Q to F; Lambda refuses the second one");
+}
+END_TEST
+
 START_TEST(queue_mapping)
 {
 	struct fixture_read f = plan_of(event("SQS", "Queue: !GetAtt Q.Arn"));
@@ -338,6 +345,24 @@ START_TEST(async_resource)
 }
 END_TEST
 
+/* Whatever their order, that of $LATEST counts, and the other one is told. */
+START_TEST(async_qualifiers)
+{
+	static const char *const order[2][2] = {{"$LATEST", "live"}, {"live", "$LATEST"}};
+	char *text = memory_format(
+		"Resources:\n"
+		"  F: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}\n"
+		"  C1: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: %s, MaximumRetryAttempts: %d}}\n"
+		"  C2: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: %s, MaximumRetryAttempts: %d}}\n%s",
+		order[_i][0], _i, order[_i][1], 1 - _i, around);
+	struct fixture_read f = fixture_read_text(text, NULL);
+	ck_assert_int_eq(f.scenario->functions[0].async.max_retries, 0);
+	fixture_read_expect(&f, _i ? "events are handled by C2" : "events are handled by C1");
+	fixture_read_end(&f);
+	memory_free(text);
+}
+END_TEST
+
 START_TEST(async_refusals)
 {
 	static const struct {
@@ -373,6 +398,7 @@ Suite *mappings_suite(void)
 	Suite *s = suite_create("mappings");
 	TCase *tcase = tcase_create("mappings");
 	tcase_add_checked_fixture(tcase, fixture_read_set_up, fixture_read_tear_down);
+	tcase_add_test(tcase, twice);
 	tcase_add_test(tcase, queue_mapping);
 	tcase_add_test(tcase, queue_mapping_refusals);
 	tcase_add_test(tcase, stream_mapping);
@@ -381,6 +407,7 @@ Suite *mappings_suite(void)
 	tcase_add_test(tcase, visibility_timeout);
 	tcase_add_test(tcase, async_defaults_and_config);
 	tcase_add_test(tcase, async_resource);
+	tcase_add_loop_test(tcase, async_qualifiers, 0, 2);
 	tcase_add_test(tcase, async_refusals);
 	suite_add_tcase(s, tcase);
 	return s;
