@@ -177,6 +177,17 @@ void flow_compile(struct flow *f, const struct scenario *s, struct arena *a)
 	}
 }
 
+/* Room for every content at every attempt. */
+static void attach_mix(struct engine *e, const struct flow *f, struct arena *a)
+{
+	size_t attempts = 0;
+	for (size_t i = 0; i < e->scenario->mapping_count; i++)
+		if (f->mapping_costs[i]->mixes && f->mapping_costs[i]->attempts > attempts)
+			attempts = f->mapping_costs[i]->attempts;
+	e->mix.shares = ARENA_ARRAY(a, f->plan.contents.count * attempts, struct cost_share);
+	e->mix.places = ARENA_ARRAY(a, f->plan.contents.count * attempts, uint32_t);
+}
+
 void flow_attach(struct engine *e, const struct flow *f, struct arena *a)
 {
 	const struct scenario *s = e->scenario;
@@ -197,6 +208,7 @@ void flow_attach(struct engine *e, const struct flow *f, struct arena *a)
 		e->mapping_consumers[i] = (struct consumer){m->name, &e->functions[m->function], f->mapping_costs[i],
 		                                            engine_entity(m->name)};
 	}
+	attach_mix(e, f, a);
 	for (int kind = 0; kind < TARGET_KINDS; kind++)
 		ops[kind] = kinds[kind].ops;
 	stations_new(e, ops, f->transits, a);

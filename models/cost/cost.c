@@ -14,6 +14,7 @@ static struct cost *start(const struct scenario *s, size_t function, uint64_t en
 	c->ops = ops;
 	c->function = f;
 	c->entity = entity;
+	c->attempts = 1;
 	c->timeout = (simtime)f->timeout_s * SIMTIME_SECOND;
 	return c;
 }

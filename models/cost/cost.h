@@ -29,6 +29,13 @@ struct init_work {
 	uint8_t outcome; /* OUTCOME_OK or OUTCOME_INIT_ERROR */
 };
 
+/* Records of a batch that cost alike. */
+struct cost_share {
+	uint32_t payload; /* their content's number */
+	uint32_t attempt; /* how often they were tried before, 0 .. cost->attempts - 1 */
+	uint32_t records; /* at least 1 */
+};
+
 /* An invocation for events that waited: an asynchronous event (one record) or a batch. */
 struct cost_batch {
 	uint64_t number;  /* keys the draws */
@@ -36,6 +43,8 @@ struct cost_batch {
 	uint32_t records; /* at least 1 */
 	uint32_t payload; /* of the first record: its content's number */
 	bool cold;
+	uint32_t share_count;            /* below 2: all records are as the first one */
+	const struct cost_share *shares; /* else what the records are, in order of appearance */
 };
 
 /* For compile: no workload source, but a consumer of events. */
@@ -69,6 +78,8 @@ struct cost {
 	simtime timeout;
 	const char *consumer; /* name of a consumer, as profiles have it; NULL for a workload source */
 	bool whole;           /* the handler never reports failures of single records: one that fails takes its batch with it */
+	bool mixes;           /* of a consumer: what a batch costs depends on all its records; it wants shares */
+	uint32_t attempts;    /* tries that cost or end differently; at least 1. Later ones are like the last */
 };
 
 /* Compiles the model that the source's function names. The result lives in the arena. */

@@ -3,14 +3,20 @@
  * environment takes one of the runs that were measured first in theirs (lazy loading), when there are any.
  *
  * A batch takes a run of the nearest measured size, carried to its own size by lines through all of them (recordfit.h), one each for CPU time,
- * waiting and memory; the payload of its first record stands for all of them. How it ends:
+ * waiting and memory. Sizes at which the handler ran out of time or memory say nothing about a record, and are left out where smaller ones got
+ * through. How it ends:
  *
  *     a payload that fails alone, in some runs or all    its records fail by themselves (record_fails), and the poller does what it does then
  *     errors and exits that come only in larger batches  the batch's own, as often as measured at the nearest size
  *     Timeout, memory                                    as the carried time and memory have it; larger batches than one that was measured to
  *                                                        end so do, too
  *
- * What of a record that fails alone is no error (it hangs, it ends the process) is an error where it is not its batch's first. */
+ * A batch of several payloads takes of each a run for the whole batch, and of that the payload's share of the records: with straight lines, the
+ * mean base and each record's own part. Of memory it takes the largest base. It ends as the records of one of its payloads would by
+ * themselves, or as all of its payloads would in a batch of this size. Which batch a payload ends that hangs or exits only in some runs is drawn for
+ * the batch, not for the record.
+ *
+ * Retries. What was measured of records that were received before is what such records cost, and whether they fail. */
 #include <assert.h>
 #include <string.h>
 
@@ -25,6 +31,7 @@ struct measured_size {
 	uint32_t records;
 	const struct profile_run **warm, **first;
 	size_t warm_count, first_count;
+	bool strained; /* some run took too long or too much memory, though a smaller size did not */
 };
 
 /* The runs of one payload; sizes ascend. */
@@ -39,7 +46,7 @@ struct measured {
 	struct cost base;
 	double cpu_factor;
 	struct quota quota;
-	struct measured_payload *payloads; /* of a consumer: by content */
+	struct measured_payload *payloads; /* of a consumer: content c in its attempt t is number c * attempts + t */
 	uint64_t *below;                   /* a payload word below below[i] picks payload i */
 	size_t payload_count;
 	size_t fallback; /* of a consumer: for contents that were not measured */
@@ -55,9 +62,9 @@ static uint32_t records_of(const struct profile_payload *p)
 	return p->batch ? p->batch : 1;
 }
 
-static bool is_about(const struct profile_payload *p, const char *source, size_t payload)
+static bool is_about(const struct profile_payload *p, const char *source, size_t payload, uint32_t attempt)
 {
-	return p->payload == payload && strcmp(p->source, source) == 0;
+	return p->payload == payload && p->attempt == attempt && p->run_count > 0 && strcmp(p->source, source) == 0;
 }
 
 /* The size's place among the ascending ones; made when it is new. */
@@ -108,6 +115,31 @@ static void complete(struct measured_size *size)
 	assert(size->warm_count > 0);
 }
 
+static bool is_too_much(const struct profile_run *r)
+{
+	return r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_OUT_OF_MEMORY;
+}
+
+static bool has_too_much(const struct measured_size *size)
+{
+	bool has = false;
+	for (size_t i = 0; i < size->warm_count; i++)
+		has = has || is_too_much(size->warm[i]);
+	for (size_t i = 0; i < size->first_count; i++)
+		has = has || is_too_much(size->first[i]);
+	return has;
+}
+
+static void find_strained(struct measured_payload *p)
+{
+	bool fits = false;
+	for (size_t i = 0; i < p->size_count; i++) {
+		bool too_much = has_too_much(&p->sizes[i]);
+		p->sizes[i].strained = fits && too_much;
+		fits = fits || !too_much;
+	}
+}
+
 /* --- lines through the sizes ------------------------------------------------------------------------------------------------------------ */
 
 enum { SIZES_MOST = 8 }; /* that lines go through; a profile has three or four */
@@ -115,7 +147,7 @@ enum { SIZES_MOST = 8 }; /* that lines go through; a profile has three or four *
 /* Whether what a run took says what its records take: an error ends it anywhere. */
 static bool is_whole(const struct profile_run *r)
 {
-	return r->outcome == OUTCOME_OK || r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_OUT_OF_MEMORY;
+	return r->outcome == OUTCOME_OK || is_too_much(r);
 }
 
 static bool has_whole(const struct measured_size *size)
@@ -156,7 +188,7 @@ static struct record_point point_of(const struct measured_size *size, part_of_ru
 	return p;
 }
 
-/* Runs that ended in errors count only where there are no others. */
+/* Runs that ended in errors count only where there are no others. Where only one record fits, and more of them do not, they are what takes the time. */
 static struct record_fit line_through(const struct measured_payload *m, part_of_run *part)
 {
 	struct record_point points[SIZES_MOST];
@@ -165,30 +197,35 @@ static struct record_fit line_through(const struct measured_payload *m, part_of_
 	for (size_t i = 0; i < m->size_count; i++)
 		any = any && !has_whole(&m->sizes[i]);
 	for (size_t i = 0; i < m->size_count && count < SIZES_MOST; i++) {
+		if (m->sizes[i].strained)
+			continue;
 		points[count] = point_of(&m->sizes[i], part, any);
 		count += points[count].weight > 0;
 	}
+	if (count == 1 && m->sizes[m->size_count - 1].strained)
+		return (struct record_fit){0, points[0].mean / points[0].records};
 	return record_fit_of(points, count);
 }
 
 /* Whether the handler failed because of what it was given. */
 static bool run_fails(const struct measured *m, const struct profile_run *r)
 {
-	return r->outcome == OUTCOME_ERROR || r->outcome == OUTCOME_CRASH || r->outcome == OUTCOME_TIMEOUT ||
-	       r->outcome == OUTCOME_OUT_OF_MEMORY || (m->reported && r->failed_records > 0);
+	return r->outcome == OUTCOME_ERROR || r->outcome == OUTCOME_CRASH || is_too_much(r) || (m->reported && r->failed_records > 0);
 }
 
-static void payload_compile(struct measured *m, struct measured_payload *out, const char *source, size_t payload, struct arena *a)
+static void payload_compile(struct measured *m, struct measured_payload *out, const char *source, size_t payload, uint32_t attempt,
+                            struct arena *a)
 {
 	const struct profile *p = m->base.function->profile;
 	out->sizes = ARENA_ARRAY(a, p->payload_count, struct measured_size);
 	for (size_t i = 0; i < p->payload_count; i++)
-		if (is_about(&p->payloads[i], source, payload) && p->payloads[i].run_count > 0)
+		if (is_about(&p->payloads[i], source, payload, attempt))
 			split(out, &p->payloads[i], a);
 	for (size_t i = 0; i < out->size_count; i++)
 		complete(&out->sizes[i]);
 	if (out->size_count == 0)
 		return;
+	find_strained(out);
 	out->cpu = line_through(out, cpu_of);
 	out->wait = line_through(out, wait_of);
 	out->memory = line_through(out, memory_of);
@@ -207,7 +244,7 @@ static void compile_source(struct measured *m, const struct source_spec *spec, s
 	for (size_t i = 0; i < spec->payload_count; i++)
 		total += spec->payloads[i].weight;
 	for (size_t i = 0; i < spec->payload_count; i++) {
-		payload_compile(m, &m->payloads[i], spec->name, i, a);
+		payload_compile(m, &m->payloads[i], spec->name, i, 0, a);
 		assert(m->payloads[i].size_count > 0);
 		sum += spec->payloads[i].weight;
 		m->below[i] = i + 1 == spec->payload_count ? UINT64_MAX : (uint64_t)(sum / total * 0x1.fffffffffffffp63);
@@ -234,21 +271,39 @@ static bool is_reported(const struct profile *p, const struct scenario *s, const
 	return false;
 }
 
+/* All attempts with a content; one that was not measured is like the one before it. */
+static void content_compile(struct measured *m, struct measured_payload *attempts, size_t content, struct arena *a)
+{
+	for (uint32_t i = 0; i < m->base.attempts; i++) {
+		payload_compile(m, &attempts[i], m->base.consumer, content, i, a);
+		if (i > 0 && attempts[i].size_count == 0)
+			attempts[i] = attempts[i - 1];
+	}
+}
+
 static void compile_consumer(struct measured *m, const struct scenario *s, struct arena *a)
 {
 	const struct profile *p = m->base.function->profile;
 	const char *consumer = m->base.consumer;
-	for (size_t i = 0; i < p->payload_count; i++)
-		if (strcmp(p->payloads[i].source, consumer) == 0 && p->payloads[i].payload >= m->payload_count)
-			m->payload_count = p->payloads[i].payload + 1;
-	m->payloads = ARENA_ARRAY(a, m->payload_count, struct measured_payload);
+	for (size_t i = 0; i < p->payload_count; i++) {
+		const struct profile_payload *x = &p->payloads[i];
+		if (x->run_count == 0 || strcmp(x->source, consumer) != 0)
+			continue;
+		m->payload_count = x->payload >= m->payload_count ? x->payload + 1 : m->payload_count;
+		m->base.attempts = x->attempt >= m->base.attempts ? x->attempt + 1 : m->base.attempts;
+	}
+	m->payloads = ARENA_ARRAY(a, m->payload_count * m->base.attempts, struct measured_payload);
 	m->reported = is_reported(p, s, consumer);
 	m->base.whole = !m->reported;
+	size_t known = 0;
 	for (size_t i = m->payload_count; i-- > 0;) {
-		payload_compile(m, &m->payloads[i], consumer, i, a);
-		if (m->payloads[i].size_count > 0)
+		content_compile(m, &m->payloads[i * m->base.attempts], i, a);
+		if (m->payloads[i * m->base.attempts].size_count > 0) {
 			m->fallback = i;
+			known++;
+		}
 	}
+	m->base.mixes = known > 1 || m->base.attempts > 1;
 }
 
 static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)
@@ -331,19 +386,23 @@ static struct init_work init(const struct cost *c, const struct draw_key *key, u
 
 /* --- batches ------------------------------------------------------------------------------------------------------------------------------ */
 
-static const struct measured_payload *payload_of(const struct measured *m, uint32_t content)
+static const struct measured_payload *payload_of(const struct measured *m, uint32_t content, uint32_t attempt)
 {
+	uint32_t attempts = m->base.attempts;
 	assert(m->payload_count > 0);
-	bool known = content < m->payload_count && m->payloads[content].size_count > 0;
-	return &m->payloads[known ? content : m->fallback];
+	bool known = content < m->payload_count && m->payloads[(size_t)content * attempts].size_count > 0;
+	size_t first = (known ? content : m->fallback) * attempts;
+	return &m->payloads[first + (attempt < attempts ? attempt : attempts - 1)];
 }
 
-/* The size that the batch is the smallest multiple or part of. */
-static const struct measured_size *nearest(const struct measured_payload *p, uint32_t records)
+/* The size that the batch is the smallest multiple or part of; of all, or of those that are not strained. */
+static const struct measured_size *nearest(const struct measured_payload *p, uint32_t records, bool all)
 {
-	const struct measured_size *best = p->sizes;
+	const struct measured_size *best = p->sizes; /* the smallest is never strained */
 	for (size_t i = 1; i < p->size_count; i++) {
 		const struct measured_size *size = &p->sizes[i];
+		if (size->strained && !all)
+			continue;
 		/* best < records < size: records / best against size / records */
 		if (size->records <= records || (uint64_t)records * records > (uint64_t)best->records * size->records)
 			best = size;
@@ -356,8 +415,7 @@ static enum outcome outcome_for(const struct measured_payload *p, const struct p
 {
 	if (r->outcome == OUTCOME_ERROR && p->fails_alone)
 		return OUTCOME_OK; /* record_fails says so */
-	bool by_size = r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_OUT_OF_MEMORY;
-	return by_size && to < from ? OUTCOME_OK : r->outcome;
+	return is_too_much(r) && to < from ? OUTCOME_OK : r->outcome;
 }
 
 /* What is loaded in a first run does not come once for each record. */
@@ -366,19 +424,72 @@ static double carried(const struct record_fit *f, int64_t value, uint32_t from, 
 	return first ? record_fit_shift(f, (double)value, from, to) : record_fit_scale(f, (double)value, from, to);
 }
 
+/* A run of a batch of `from` records, carried to one of `to`. */
+static struct profile_run carried_run(const struct measured_payload *p, const struct profile_run *drawn, uint32_t from, uint32_t to)
+{
+	struct profile_run r = *drawn;
+	r.outcome = outcome_for(p, drawn, from, to);
+	if (to == from)
+		return r;
+	r.cpu = simtime_from_ns(carried(&p->cpu, drawn->cpu, from, to, drawn->first));
+	r.wait = simtime_from_ns(carried(&p->wait, drawn->wait, from, to, drawn->first));
+	r.memory_bytes = (int64_t)record_fit_shift(&p->memory, (double)drawn->memory_bytes, from, to);
+	return r;
+}
+
+/* A batch of one payload. Of what is smaller than a size that was too much, the sizes that were not tell more. */
+static struct profile_run run_of_one(const struct measured_payload *p, uint64_t word, uint32_t records, bool cold)
+{
+	const struct measured_size *size = nearest(p, records, true);
+	if (size->strained && records < size->records)
+		size = nearest(p, records, false);
+	return carried_run(p, run_at(size, word, cold), size->records, records);
+}
+
+/* The same for what a part of a mixed batch adds to it: what would be too much is not cut. */
+static struct profile_run run_of_part(const struct measured_payload *p, uint64_t word, uint32_t records, bool cold)
+{
+	const struct measured_size *size = nearest(p, records, false);
+	return carried_run(p, run_at(size, word, cold), size->records, records);
+}
+
+static struct profile_run run_of_mix(const struct measured *m, const struct draw_key *key, const struct cost_batch *b)
+{
+	double cpu = 0, wait = 0, base = 0, grown = 0;
+	enum outcome first = OUTCOME_OK, whole = OUTCOME_OK; /* of the first part that fails; of the whole batch, if every payload fails */
+	bool all_fail = true;
+	for (uint32_t i = 0; i < b->share_count; i++) {
+		const struct cost_share *share = &b->shares[i];
+		const struct measured_payload *p = payload_of(m, share->payload, share->attempt);
+		uint64_t word = draw_word(key, m->base.entity ^ b->number, PURPOSE_RECORD_CPU, b->attempt,
+		                          (uint64_t)share->attempt << 32 | share->payload);
+		struct profile_run r = run_of_part(p, word, b->records, b->cold);
+		double part = (double)share->records / b->records, records = (double)share->records;
+		double held = (double)r.memory_bytes - p->memory.each * b->records;
+		cpu += part * (double)r.cpu;
+		wait += part * (double)r.wait;
+		base = held > base ? held : base;
+		grown += p->memory.each * records;
+		if (first == OUTCOME_OK)
+			first = run_of_one(p, word, share->records, b->cold).outcome;
+		whole = i == 0 ? r.outcome : whole;
+		all_fail = all_fail && r.outcome != OUTCOME_OK;
+	}
+	return (struct profile_run){.cpu = simtime_from_ns(cpu),
+	                            .wait = simtime_from_ns(wait),
+	                            .memory_bytes = (int64_t)(base + grown),
+	                            .outcome = first == OUTCOME_OK && all_fail ? whole : first};
+}
+
 static struct work batch(const struct cost *c, const struct draw_key *key, const struct cost_batch *b)
 {
 	const struct measured *m = (const struct measured *)c;
-	const struct measured_payload *p = payload_of(m, b->payload);
-	const struct measured_size *size = nearest(p, b->records);
-	const struct profile_run *drawn = run_at(size, draw_word(key, c->entity, PURPOSE_SERVICE, b->attempt, b->number), b->cold);
-	struct profile_run r = *drawn;
-	r.outcome = outcome_for(p, drawn, size->records, b->records);
-	if (b->records != size->records) {
-		r.cpu = simtime_from_ns(carried(&p->cpu, drawn->cpu, size->records, b->records, drawn->first));
-		r.wait = simtime_from_ns(carried(&p->wait, drawn->wait, size->records, b->records, drawn->first));
-		r.memory_bytes = (int64_t)record_fit_shift(&p->memory, (double)drawn->memory_bytes, size->records, b->records);
-	}
+	struct profile_run r;
+	if (b->share_count > 1)
+		r = run_of_mix(m, key, b);
+	else
+		r = run_of_one(payload_of(m, b->payload, b->attempt),
+		               draw_word(key, c->entity, PURPOSE_SERVICE, b->attempt, b->number), b->records, b->cold);
 	return from_run(m, &r, draw_word(key, c->entity, PURPOSE_PHASE, b->attempt, b->number));
 }
 
@@ -386,7 +497,7 @@ static struct work batch(const struct cost *c, const struct draw_key *key, const
 static bool record_fails(const struct cost *c, const struct draw_key *key, uint64_t identity, uint32_t payload, uint32_t attempt)
 {
 	const struct measured *m = (const struct measured *)c;
-	const struct measured_payload *p = payload_of(m, payload);
+	const struct measured_payload *p = payload_of(m, payload, attempt);
 	return p->fails_alone &&
 	       run_fails(m, run_at(p->sizes, draw_word(key, c->entity, PURPOSE_SERVICE, attempt, identity), false));
 }

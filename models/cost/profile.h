@@ -36,8 +36,16 @@ struct profile_payload {
 	const char *source; /* source_spec.name; of a consumer: the function's name, or the mapping's */
 	size_t payload;     /* index into the source's payloads; of a consumer: the content's number (models/invoke/content.h) */
 	struct profile_run *runs;
-	size_t run_count;
-	uint32_t batch; /* records in the event; 0 stands for 1 */
+	size_t run_count; /* 0: it did not have to be measured */
+	uint32_t batch;   /* records in the event; 0 stands for 1 */
+	uint32_t attempt; /* how often its records had been received before */
+};
+
+/* When an event has to be measured at all. */
+enum profile_need {
+	NEED_ALWAYS,
+	NEED_AGAIN, /* a retry: where its records failed when they came one by one the time before */
+	NEED_LESS   /* a smaller batch: where the one listed before it took more than Timeout or MemorySize allow */
 };
 
 /* What a function is measured with: one event of one way into it, or, of a payload with slots, another one for each run. All pointers are
@@ -46,6 +54,8 @@ struct profile_event {
 	const char *source; /* as in struct profile_payload */
 	size_t payload;
 	uint32_t batch;   /* at least 1 */
+	uint32_t attempt; /* as in struct profile_payload */
+	enum profile_need need;
 	const char *name; /* the payload's, for people; NULL */
 	enum source_kind kind;
 	bool payload_1_0; /* HTTP API: PayloadFormatVersion 1.0 */

@@ -31,6 +31,21 @@ struct consume_result {
 	bool cold;
 };
 
+/* Says what the next call's batch is made of, one record after the other in its order; where c->cost->mixes. A batch of which nothing is said
+ * is all of call->payload. */
+static inline void consume_mix(struct engine *e, const struct consumer *c, uint32_t payload, uint32_t attempt)
+{
+	const uint32_t attempts = c->cost->attempts;
+	struct mix *x = &e->mix;
+	attempt = attempt < attempts ? attempt : attempts - 1;
+	uint32_t place = x->places[(size_t)payload * attempts + attempt];
+	if (place >= x->count || x->shares[place].payload != payload || x->shares[place].attempt != attempt) {
+		x->places[(size_t)payload * attempts + attempt] = place = x->count++;
+		x->shares[place] = (struct cost_share){payload, attempt, 0};
+	}
+	x->shares[place].records++;
+}
+
 /* Tries to invoke now. A refusal is counted as a throttle. */
 struct consume_result consume(struct engine *e, const struct consumer *c, const struct consume_call *call, simtime now);
 

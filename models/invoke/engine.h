@@ -208,6 +208,13 @@ struct observer {
 	void *ctx;
 };
 
+/* The batch that is about to be invoked: a sparse set of shares by content and attempt, so that nothing has to be cleared. */
+struct mix {
+	struct cost_share *shares;
+	uint32_t *places; /* where in `shares`; anything for those that are not there */
+	uint32_t count;
+};
+
 struct engine {
 	const struct scenario *scenario;
 	struct draw_key key;
@@ -221,6 +228,7 @@ struct engine {
 	struct requests requests;
 	const struct flow_plan *flow;
 	struct messages messages;
+	struct mix mix;
 	size_t in_transit; /* messages that are on their way between stations */
 	struct tasks tasks;
 	struct station **stations;

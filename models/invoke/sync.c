@@ -293,13 +293,15 @@ struct consume_result consume(struct engine *e, const struct consumer *c, const 
 {
 	struct function_state *f = c->function;
 	struct consume_result r = {.refused = admission(e, f, now)};
+	uint32_t shares = e->mix.count;
+	e->mix.count = 0;
 	if (r.refused != THROTTLE_NONE) {
 		f->counts.throttles[r.refused]++;
 		return r;
 	}
 	take_tokens(e, f, now);
 	struct placement p = place(e, f, now);
-	struct cost_batch batch = {call->number, call->attempt, call->records, call->payload, p.cold};
+	struct cost_batch batch = {call->number, call->attempt, call->records, call->payload, p.cold, shares, e->mix.shares};
 	struct work w = c->cost->ops->batch(c->cost, &e->key, &batch);
 	if (call->fails && w.outcome == OUTCOME_OK)
 		w.outcome = OUTCOME_ERROR;

@@ -168,6 +168,14 @@ static uint32_t first_failing(const struct engine *e, const struct stream_mappin
 	return count;
 }
 
+/* What the batch's cost depends on. */
+static void tell_mix(struct engine *e, const struct stream_mapping *m, const struct lane *lane, uint32_t count, uint32_t tried)
+{
+	const struct lane_record *r = lane->batch + lane->first;
+	for (uint32_t i = 0; m->consumer->cost->mixes && i < count; i++)
+		consume_mix(e, m->consumer, e->messages.items[r[i].message].payload, tried);
+}
+
 static void observe(struct engine *e, struct stream *t, const struct lane *lane, uint32_t count, simtime now)
 {
 	if (e->observer.batch == NULL)
@@ -201,6 +209,7 @@ static void invoke(struct engine *e, struct stream *t, uint32_t index, simtime n
 		call.number = message_identity(first->identity, (uint64_t)m->index, 1);
 	lane->failing = first_failing(e, m, lane, count, part->tried);
 	call.fails = lane->failing < count && (!m->spec->report_failures || m->consumer->cost->whole);
+	tell_mix(e, m, lane, count, part->tried);
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
 		wait_until(t, lane, now + pause_after(m, ++lane->throttles), now);

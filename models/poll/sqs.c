@@ -153,15 +153,17 @@ static uint32_t drop_stale(struct engine *e, struct queue *q, struct sqs *m, uin
 	return before - kept;
 }
 
-/* Which records will fail; whether any does. */
-static bool find_failures(const struct engine *e, const struct sqs *m, uint32_t i)
+/* Which records will fail; whether any does. And what they are, where the batch's cost depends on it. */
+static bool find_failures(struct engine *e, const struct sqs *m, uint32_t i)
 {
 	size_t first = place_of(m, i);
-	bool any = false;
+	bool any = false, mixes = m->consumer->cost->mixes;
 	for (uint32_t k = 0; k < m->pollers[i].count; k++) {
 		const struct message *x = &e->messages.items[m->messages[first + k]];
 		m->fails[first + k] = consume_record_fails(e, m->consumer, x, x->receives - 1);
 		any |= m->fails[first + k];
+		if (mixes)
+			consume_mix(e, m->consumer, x->payload, x->receives - 1);
 	}
 	return any;
 }

@@ -56,7 +56,7 @@ static void compile(struct fixture *f)
 
 static struct work work_of(const struct fixture *f, uint64_t number, uint32_t records, uint32_t payload, bool cold)
 {
-	return f->cost->ops->batch(f->cost, &KEY, &(struct cost_batch){number, 0, records, payload, cold});
+	return f->cost->ops->batch(f->cost, &KEY, &(struct cost_batch){.number = number, .records = records, .payload = payload, .cold = cold});
 }
 
 static double mean_ms(const struct fixture *f, uint32_t records, uint32_t payload, bool cold)
@@ -234,6 +234,152 @@ START_TEST(timeouts_go_by_size)
 }
 END_TEST
 
+/* --- batches of several payloads ------------------------------------------------------------------------------------------------------------- */
+
+static struct work mixed(const struct fixture *f, uint64_t number, const struct cost_share *shares, uint32_t count)
+{
+	uint32_t records = 0;
+	for (uint32_t i = 0; i < count; i++)
+		records += shares[i].records;
+	return f->cost->ops->batch(f->cost, &KEY,
+	                           &(struct cost_batch){.number = number,
+	                                                .attempt = shares[0].attempt,
+	                                                .records = records,
+	                                                .payload = shares[0].payload,
+	                                                .share_count = count,
+	                                                .shares = shares});
+}
+
+static double mixed_ms(const struct fixture *f, const struct cost_share *shares, uint32_t count)
+{
+	enum { N = 4000 };
+	double sum = 0;
+	for (uint64_t i = 0; i < N; i++)
+		sum += (double)mixed(f, i, shares, count).duration / 1e6;
+	return sum / N;
+}
+
+/* Base and each record's own part, whichever record is first, and although batches of the heavy ones alone take too long. */
+START_TEST(mixed_batches_add_their_records)
+{
+	struct fixture f;
+	begin(&f);
+	f.s.functions[0].timeout_s = 3;
+	measured(&f, 0, 1, 0, 3 * SIMTIME_MS);
+	measured(&f, 0, 10, 0, 12 * SIMTIME_MS);
+	measured(&f, 0, 40, 0, 42 * SIMTIME_MS);
+	measured(&f, 1, 1, 0, 102 * SIMTIME_MS);
+	measured(&f, 1, 10, 0, 1002 * SIMTIME_MS);
+	spoil(measured(&f, 1, 40, 0, 3 * SIMTIME_SECOND), RUNS + 2, OUTCOME_TIMEOUT);
+	compile(&f);
+	ck_assert(f.cost->mixes);
+	const struct cost_share light_first[] = {{0, 0, 36}, {1, 0, 4}}, heavy_first[] = {{1, 0, 4}, {0, 0, 36}};
+	double expected = (2 + 36 + 400) * 1.035;
+	ck_assert_double_eq_tol(mixed_ms(&f, light_first, 2), expected, 0.01 * expected);
+	ck_assert_double_eq_tol(mixed_ms(&f, heavy_first, 2), expected, 0.01 * expected);
+	for (uint64_t i = 0; i < 100; i++) {
+		ck_assert_uint_eq(mixed(&f, i, heavy_first, 2).outcome, OUTCOME_OK);
+		ck_assert_uint_eq(mixed(&f, i, (const struct cost_share[]){{0, 0, 5}, {1, 0, 35}}, 2).outcome, OUTCOME_TIMEOUT);
+		/* Alone they are as before: 20 heavy ones fit, 40 do not. */
+		ck_assert_uint_eq(work_of(&f, i, 20, 1, false).outcome, OUTCOME_OK);
+		ck_assert_uint_eq(work_of(&f, i, 40, 1, false).outcome, OUTCOME_TIMEOUT);
+		ck_assert_uint_eq(work_of(&f, i, 60, 1, false).outcome, OUTCOME_TIMEOUT);
+	}
+	ck_assert_double_eq_tol(mean_ms(&f, 20, 1, false), 2002 * 1.035, 20);
+	fixture_scenario_fini(&f.s);
+}
+END_TEST
+
+/* Only one record fits: two take twice as long. */
+START_TEST(what_fits_alone_only)
+{
+	struct fixture f;
+	begin(&f);
+	f.s.functions[0].timeout_s = 3;
+	measured(&f, 0, 1, 0, SIMTIME_SECOND);
+	spoil(measured(&f, 0, 10, 0, 3 * SIMTIME_SECOND), RUNS + 2, OUTCOME_TIMEOUT);
+	compile(&f);
+	ck_assert_double_eq_tol(mean_ms(&f, 2, 0, false), 2070, 5);
+	ck_assert_uint_eq(work_of(&f, 1, 4, 0, false).outcome, OUTCOME_TIMEOUT);
+	fixture_scenario_fini(&f.s);
+}
+END_TEST
+
+/* Memory: what a batch of one payload begins with, and what each record adds. */
+START_TEST(mixed_batches_take_memory)
+{
+	struct fixture f;
+	begin(&f);
+	struct profile_run *runs[4];
+	for (int i = 0; i < 4; i++) {
+		runs[i] = measured(&f, (size_t)i / 2, i % 2 ? 10 : 1, 0, SIMTIME_MS);
+		for (int k = 0; k < RUNS + 2; k++)
+			runs[i][k].memory_bytes = i < 2 ? 50 * MB : (100 + 100 * (i % 2 ? 10 : 1)) * (int64_t)MB;
+	}
+	compile(&f);
+	f.s.functions[0].memory_mb = 405;
+	const struct cost_share three[] = {{0, 0, 27}, {1, 0, 3}}, four[] = {{0, 0, 26}, {1, 0, 4}};
+	ck_assert_uint_eq(mixed(&f, 1, three, 2).outcome, OUTCOME_OK);            /* 100 + 3 x 100 MB */
+	ck_assert_uint_eq(mixed(&f, 1, four, 2).outcome, OUTCOME_OUT_OF_MEMORY); /* 100 + 4 x 100 MB */
+	fixture_scenario_fini(&f.s);
+}
+END_TEST
+
+/* A record that ends the process takes its batch with it; one that raises is the poller's affair; what all payloads end in, mixtures do. */
+START_TEST(mixed_batches_end)
+{
+	struct fixture f;
+	begin(&f);
+	f.s.functions[0].timeout_s = 3;
+	static const enum outcome alone[] = {OUTCOME_OK, OUTCOME_CRASH, OUTCOME_ERROR, OUTCOME_TIMEOUT, OUTCOME_OK, OUTCOME_OK};
+	for (size_t i = 0; i < 6; i++)
+		for (uint32_t size = 1; size <= 10; size += 9)
+			spoil(measured(&f, i, size, 0, i == 3 ? 3 * SIMTIME_SECOND : SIMTIME_MS), RUNS + 2,
+			      i >= 4 && size == 10 ? OUTCOME_ERROR : alone[i]);
+	compile(&f);
+	const struct cost_share crash[] = {{0, 0, 5}, {1, 0, 1}}, error[] = {{0, 0, 5}, {2, 0, 1}}, hang[] = {{0, 0, 5}, {3, 0, 1}};
+	const struct cost_share small[] = {{4, 0, 1}, {5, 0, 1}}, large[] = {{4, 0, 6}, {5, 0, 4}}, half[] = {{0, 0, 8}, {4, 0, 2}};
+	ck_assert_uint_eq(mixed(&f, 1, crash, 2).outcome, OUTCOME_CRASH);
+	ck_assert_uint_eq(mixed(&f, 1, error, 2).outcome, OUTCOME_OK);
+	ck_assert_int_eq(failing(&f, 2, 0, 100), 100);
+	struct work w = mixed(&f, 1, hang, 2);
+	ck_assert_uint_eq(w.outcome, OUTCOME_TIMEOUT);
+	ck_assert_int_eq(w.duration, 3 * SIMTIME_SECOND);
+	ck_assert_uint_eq(mixed(&f, 1, small, 2).outcome, OUTCOME_OK);
+	ck_assert_uint_eq(mixed(&f, 1, large, 2).outcome, OUTCOME_ERROR);
+	ck_assert_uint_eq(mixed(&f, 1, half, 2).outcome, OUTCOME_OK);
+	fixture_scenario_fini(&f.s);
+}
+END_TEST
+
+/* --- retries ----------------------------------------------------------------------------------------------------------------------------------- */
+
+/* Raises at first, works for 30 ms when it sees the record again; later tries are like the last one that was measured. */
+START_TEST(retries_are_as_measured)
+{
+	struct fixture f;
+	begin(&f);
+	spoil(measured(&f, 0, 1, 0, SIMTIME_MS), RUNS + 2, OUTCOME_ERROR);
+	measured(&f, 0, 1, 0, 30 * SIMTIME_MS);
+	f.profile->payloads[1].attempt = 1;
+	f.profile->payloads[2] = (struct profile_payload){.source = "M", .payload = 0, .batch = 1, .attempt = 2}; /* not needed */
+	f.profile->payload_count = 3;
+	measured(&f, 1, 1, 0, 10 * SIMTIME_MS);
+	compile(&f);
+	ck_assert_uint_eq(f.cost->attempts, 2);
+	ck_assert(f.cost->mixes);
+	ck_assert_int_eq(failing(&f, 0, 0, 100), 100);
+	for (uint32_t attempt = 1; attempt < 5; attempt++)
+		ck_assert_int_eq(failing(&f, 0, attempt, 100), 0);
+	ck_assert_int_eq(failing(&f, 1, 3, 100), 0);
+	ck_assert_double_eq_tol(mixed_ms(&f, &(struct cost_share){0, 1, 1}, 1), 31.05, 0.2);
+	ck_assert_double_eq_tol(mixed_ms(&f, &(struct cost_share){1, 1, 1}, 1), 10.35, 0.1);
+	const struct cost_share both[] = {{0, 1, 1}, {1, 0, 1}};
+	ck_assert_double_eq_tol(mixed_ms(&f, both, 2), 20.7, 0.2); /* bases only: one size was measured */
+	fixture_scenario_fini(&f.s);
+}
+END_TEST
+
 /* Reported failures count only where the mapping looks at them. */
 START_TEST(partial_failures_need_the_mapping)
 {
@@ -282,6 +428,11 @@ Suite *measuredbatch_suite(void)
 	tcase_add_test(c, larger_batches_fail_by_themselves);
 	tcase_add_test(c, timeouts_go_by_size);
 	tcase_add_test(c, partial_failures_need_the_mapping);
+	tcase_add_test(c, mixed_batches_add_their_records);
+	tcase_add_test(c, what_fits_alone_only);
+	tcase_add_test(c, mixed_batches_take_memory);
+	tcase_add_test(c, mixed_batches_end);
+	tcase_add_test(c, retries_are_as_measured);
 	tcase_add_test(c, nothing_measured);
 	suite_add_tcase(s, c);
 	return s;
