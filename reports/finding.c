@@ -307,6 +307,18 @@ static void find_full(struct findings *f, const struct report_function *fn)
 	stop_named(f);
 }
 
+static void find_loop(struct findings *f, const struct report_function *fn)
+{
+	if (!(point(f, fn, "RecursiveInvocationsDropped", "") > 0))
+		return;
+	say(f, FINDING_BAD);
+	prose_name(f->p, fn->name);
+	prose_text(f->p, " is part of a loop that Lambda stopped ");
+	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "RecursiveInvocationsDropped", ""));
+	prose_text(f->p, " times.");
+	stop_named(f);
+}
+
 static void find_retries(struct findings *f)
 {
 	size_t count;
@@ -436,8 +448,6 @@ static void find_trouble(struct findings *f, const struct station_place *x)
 		find_count(
 			f, x, FINDING_WATCH, "DroppedEventCount", " has ",
 			" messages received in vain: throttled until their visibility timeout was over, or stopped in a loop of functions.");
-	} else if (x->scope == RECORD_FUNCTION) {
-		find_count(f, x, FINDING_BAD, "RecursiveInvocationsDropped", " is part of a loop that Lambda stopped ", " times.");
 	}
 }
 
@@ -509,7 +519,8 @@ void finding_list(const struct report *r, const struct finding_sink *sink)
 {
 	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {find_throttles, find_timeouts,
 	                                                                                             find_errors,    find_cold,
-	                                                                                             find_full,      find_unused};
+	                                                                                             find_full,      find_unused,
+	                                                                                             find_loop};
 	static void (*const bad[])(struct findings * f, const struct station_place *x) = {find_lost, find_backlog, find_old};
 	static void (*const watched[])(struct findings * f, const struct station_place *x) = {find_trouble, find_blocked,
 	                                                                                      find_dead};

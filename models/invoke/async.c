@@ -18,7 +18,7 @@ struct async {
 	struct gauge waiting; /* events that wait for a run */
 	area128 waiting_base;
 	int64_t waiting_top;
-	uint64_t duplicates, retries, throttled, dropped, recursions; /* after the warm-up */
+	uint64_t duplicates, retries, throttled, dropped; /* after the warm-up */
 	struct histogram run_age;                                     /* AsyncEventAge: at each run, from queueing */
 };
 
@@ -37,7 +37,7 @@ static void compile(struct engine *e, struct station *s, struct arena *a)
 
 static void clear_figures(struct async *q)
 {
-	q->duplicates = q->retries = q->throttled = q->dropped = q->recursions = 0;
+	q->duplicates = q->retries = q->throttled = q->dropped = 0;
 	histogram_clear(&q->run_age);
 }
 
@@ -176,7 +176,7 @@ static void receive(struct engine *e, struct station *s, uint32_t message, simti
 	s->counts.received++;
 	q->held++;
 	if (message_goes_round(&e->messages.items[message], &q->function->async)) {
-		count(e, &q->recursions);
+		q->consumer->function->counts.recursions++;
 		give_up(e, q, message, END_DROPPED, now);
 		return;
 	}
@@ -236,7 +236,6 @@ static const struct station_figure figures[] = {
 	{"Retries", "", FIGURE_COUNT},
 	{"ThrottledTries", "", FIGURE_COUNT},
 	{"Duplicates", "", FIGURE_COUNT},
-	{"RecursiveInvocationsDropped", "", FIGURE_COUNT},
 };
 
 static void collect(struct engine *e, struct station *s, simtime now, double *out)
@@ -254,7 +253,6 @@ static void collect(struct engine *e, struct station *s, simtime now, double *ou
 	*out++ = (double)q->retries;
 	*out++ = (double)q->throttled;
 	*out++ = (double)q->duplicates;
-	*out++ = (double)q->recursions;
 }
 
 static const char *const series[] = {"AsyncEventsWaiting"};

@@ -49,6 +49,7 @@ struct function_counts {
 	uint64_t throttles[THROTTLES]; /* [THROTTLE_NONE] stays 0 */
 	uint64_t resets;               /* invocations that ran Init again inside a reset environment */
 	uint64_t billed_ms;
+	uint64_t recursions; /* events that loop detection kept from it, asynchronous ones and those of a queue */
 };
 
 static inline uint64_t counts_invocations(const struct function_counts *c)

@@ -68,6 +68,7 @@ static uint32_t next_for(struct engine *e, struct queue *q, const struct sqs *m,
 			return message;
 		queue_stop(e, q, message, now);
 		mapping_count(m->state, MAPPING_DROPPED, 1);
+		m->consumer->function->counts.recursions++;
 		m->state->ended[q->redrives ? END_DEAD_LETTERED : END_DROPPED]++;
 	}
 }

@@ -81,6 +81,7 @@ static const struct objective_metric {
 	{"AsyncEventsDropped", OF_FUNCTION, VALUE_COUNT, of_means, 1},
 	{"AsyncEventAge", OF_FUNCTION, VALUE_TIME, of_gauges, 2},
 	{"AsyncEventDelay", OF_FUNCTION, VALUE_TIME, of_times, 7},
+	{"RecursiveInvocationsDropped", OF_FUNCTION, VALUE_COUNT, of_means, 1},
 	{"Retries", OF_FUNCTION, VALUE_COUNT, of_means, 1},
 	{"cost", OF_FUNCTION | OF_ACCOUNT, VALUE_MONEY, of_means, 1},
 };

@@ -123,6 +123,7 @@ static void add_function(struct writer *w, const struct tally_function *f, bool 
 	add_mean(w, "BilledDuration_ms", "", f->scalar[F_BILLED_MEAN]);
 	add_mean(w, "GBSeconds", "", f->scalar[F_GB_SECONDS]);
 	add_mean(w, "Resets", "", f->scalar[F_RESETS]);
+	add_mean(w, "RecursiveInvocationsDropped", "", f->scalar[F_RECURSIONS]);
 	add_share(w, "ColdStartShare", "", f->scalar[F_COLD_STARTS], f->scalar[F_INVOCATIONS]);
 	add_share(w, "ErrorShare", "", f->scalar[F_ERRORS], f->scalar[F_INVOCATIONS]);
 	add_share(w, "ThrottleShare", "", f->scalar[F_THROTTLES], f->scalar[F_ATTEMPTS]);

@@ -228,6 +228,7 @@ static void function_scalars(struct tally_function *f, const struct function_res
 		[F_BILLED_MEAN] = invocations > 0 ? (double)c->billed_ms / invocations : NO_VALUE,
 		[F_GB_SECONDS] = meter_gb_seconds((area128)(uint64_t)memory_mb * c->billed_ms),
 		[F_RESETS] = (double)c->resets,
+		[F_RECURSIONS] = (double)c->recursions,
 		[F_ATTEMPTS] = invocations + throttles,
 		[F_COST_MONTH] = 0,
 		[F_COST_RUN] = 0,

@@ -30,6 +30,7 @@ enum function_scalar {
 	F_BILLED_MEAN,
 	F_GB_SECONDS,
 	F_RESETS,
+	F_RECURSIONS,
 	F_ATTEMPTS, /* invocations and throttles: the denominator of the throttled share */
 	F_COST_MONTH,
 	F_COST_RUN,
