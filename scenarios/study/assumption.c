@@ -95,6 +95,17 @@ static void batch_notes(struct writer *w, const struct scenario *s, const struct
 			(unsigned)largest, beyond ? "other sizes, larger ones too," : "other sizes"));
 }
 
+/* Events that differ take more runs than Runs. */
+static const char *runs_text(const struct function_spec *f, struct arena *a)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < f->profile->payload_count; i++)
+		if (f->profile->payloads[i].run_count > most)
+			most = f->profile->payloads[i].run_count;
+	return most > (size_t)f->profile_runs ? arena_format(a, "%d to %zu", f->profile_runs, most)
+	                                      : arena_format(a, "%d", f->profile_runs);
+}
+
 static void function_notes(struct writer *w, const struct function_spec *f)
 {
 	struct arena *a = &w->arena;
@@ -110,8 +121,8 @@ static void function_notes(struct writer *w, const struct function_spec *f)
 		note_of(w, f->name, SEVERITY_NOTE, "profile",
 		        arena_format(
 				a,
-				"measured here with %s, %d runs a payload, CPU share '%s'; this machine was not calibrated against Lambda",
-				f->profile->runtime_used, f->profile_runs, f->profile->backend));
+				"measured here with %s, %s runs a payload, CPU share '%s'; this machine was not calibrated against Lambda",
+				f->profile->runtime_used, runs_text(f, a), f->profile->backend));
 		if (f->profile->runtime_note)
 			note_of(w, f->name, SEVERITY_WARNING, "profile", f->profile->runtime_note);
 		if (f->profile->code_note)
