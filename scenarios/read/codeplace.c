@@ -230,7 +230,7 @@ static void code_find(struct reading *r, struct read_function *rf, struct functi
 }
 
 /* The problem belongs to the Handler when the folder is there, else to the code's own property. */
-static void code_report(struct reading *r, const struct read_function *rf, const struct function_spec *f)
+static void code_report(struct reading *r, const struct read_function *rf, const struct function_spec *f, enum severity severity)
 {
 	const struct node *handler = node_get(rf->properties, "Handler"), *runtime = node_get(rf->properties, "Runtime");
 	struct position at = rf->code ? rf->code->at : rf->resource->at;
@@ -238,7 +238,7 @@ static void code_report(struct reading *r, const struct read_function *rf, const
 		at = runtime->at;
 	else if (f->code_kind != CODE_NONE && handler)
 		at = handler->at;
-	diagnostic_add(r->found, SEVERITY_ERROR, at, rf->code_rule, "%s: %s", rf->logical, rf->code_problem);
+	diagnostic_add(r->found, severity, at, rf->code_rule, "%s: %s", rf->logical, rf->code_problem);
 	if (rf->code_hint)
 		diagnostic_hint(r->found, "%s", rf->code_hint);
 }
@@ -251,7 +251,11 @@ void codes_find(struct reading *r)
 		code_find(r, rf, f);
 		bool missing = rf->code_problem && strcmp(rf->code_rule, "code/missing") == 0;
 		bool said = rf->code_problem && strcmp(rf->code_rule, "runtime/unknown") == 0;
-		if (rf->code_problem && !said && f->model == MODEL_PROFILE && (rf->has_traffic || (r->careful && missing)))
-			code_report(r, rf, f);
+		if (!rf->code_problem || said || f->model != MODEL_PROFILE)
+			continue;
+		if (rf->has_traffic || (r->careful && missing))
+			code_report(r, rf, f, SEVERITY_ERROR);
+		else if (reading_traffic_later(r))
+			code_report(r, rf, f, SEVERITY_NOTE);
 	}
 }

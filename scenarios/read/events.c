@@ -348,7 +348,7 @@ void events_note_passed_over(struct reading *r)
 {
 	for (size_t i = 0; i < r->source_count; i++) {
 		const struct read_source *s = &r->sources[i];
-		if (s->modelled || s->has_traffic || !strchr(s->name, '.') || strcmp(s->type, "?") == 0)
+		if (s->modelled || s->has_traffic || !strchr(s->name, '.') || !event_type_known(s->type))
 			continue;
 		diagnostic_add(r->found, SEVERITY_NOTE, s->at, "model/passed-over",
 		               "%s (%s) has no traffic here; %s as a source is not modelled yet", s->name, s->type, s->type);

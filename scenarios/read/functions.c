@@ -147,8 +147,10 @@ void functions_report_unresolved(struct reading *r)
 {
 	for (size_t i = 0; i < r->function_count; i++) {
 		struct diagnostics *d = &r->functions[i].unresolved;
-		for (size_t k = 0; r->functions[i].has_traffic && k < d->count; k++)
-			diagnostic_add(r->found, d->items[k].severity, d->items[k].at, d->items[k].rule, "%s", d->items[k].text);
+		bool used = r->functions[i].has_traffic, later = !used && reading_traffic_later(r);
+		for (size_t k = 0; (used || later) && k < d->count; k++)
+			diagnostic_add(r->found, used ? d->items[k].severity : SEVERITY_NOTE, d->items[k].at, d->items[k].rule, "%s",
+			               d->items[k].text);
 		diagnostics_fini(d);
 	}
 }

@@ -6,10 +6,24 @@ static struct position reserved_at(const struct reading *r, size_t i)
 	return n ? n->at : r->functions[i].resource->at;
 }
 
+/* What functions outside the template hold must be there for them, too. */
+static void others_check(struct reading *r, long long reserved)
+{
+	const struct account_spec *a = &r->scenario->account;
+	const struct node *account = node_get(r->weir, "Account"), *others = node_get(account, "UsedByOthers");
+	long long left = a->concurrent_executions - reserved;
+	if (!others || a->used_by_others <= left)
+		return;
+	diagnostic_add(r->found, SEVERITY_ERROR, others->at, "limit/account",
+	               "UsedByOthers (%d) is more than the %lld that the account's %d less the reserved %lld leave", a->used_by_others,
+	               left, a->concurrent_executions, reserved);
+}
+
 void limits_check(struct reading *r)
 {
 	const struct scenario *s = r->scenario;
 	long long account = s->account.concurrent_executions, sum = 0;
+	size_t errors = r->found->errors;
 	for (size_t i = 0; i < s->function_count; i++) {
 		const struct function_spec *f = &s->functions[i];
 		if (f->reserved <= 0)
@@ -28,4 +42,6 @@ void limits_check(struct reading *r)
 			continue;
 		diagnostic_hint(r->found, "Weir.Account.ConcurrentExecutions is the account's limit in the Region");
 	}
+	if (r->found->errors == errors && sum > 0)
+		others_check(r, sum);
 }

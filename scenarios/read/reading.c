@@ -5,6 +5,11 @@
 #include "models/os/file.h"
 #include "sim/base/memory.h"
 
+bool reading_traffic_later(const struct reading *r)
+{
+	return r->careful && !node_get(r->weir, "Workload");
+}
+
 const struct node *reading_value(struct reading *r, const struct node *n, const char *what)
 {
 	const struct node *value = resolver_value(&r->resolver, n);

@@ -80,6 +80,9 @@ struct reading {
 	bool careful; /* `weir check`: look at everything, traffic or not */
 };
 
+/* A careful look at a template without a workload: what only traffic makes an error is worth a note, for whoever gives it some later. */
+bool reading_traffic_later(const struct reading *r);
+
 /* The value of a node whose value is needed: what its intrinsics stand for. &resolver_absent for AWS::NoValue. NULL with an error
  * (read/intrinsic) that names `what`, in r->tentative when that is set. */
 const struct node *reading_value(struct reading *r, const struct node *n, const char *what);
