@@ -27,8 +27,12 @@ const struct envelope_attribute *attribute__read(const json_t *map, struct arena
 	for (void *at = json_object_iter((json_t *)map); at != NULL; at = json_object_iter_next((json_t *)map, at)) {
 		const json_t *value = json_object_iter_value(at);
 		const char *type = attribute_either(value, "dataType", "Type"), *text = shape__text(value, "Value");
+		if (type == NULL)
+			type = shape__text(value, "DataType");
 		if (text == NULL)
 			text = attribute_either(value, "stringValue", "binaryValue");
+		if (text == NULL)
+			text = attribute_either(value, "StringValue", "BinaryValue");
 		if (type == NULL || text == NULL)
 			continue;
 		list[(*count)++] = (struct envelope_attribute){arena_string(a, json_object_iter_key(at)), arena_string(a, type),

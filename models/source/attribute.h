@@ -7,7 +7,8 @@
 #include "models/source/envelope.h"
 #include "sim/base/json_out.h"
 
-/* Room for all of a payload's: {NAME: {dataType, stringValue | binaryValue}} (SQS) or {NAME: {Type, Value}} (SNS). What has no text value
+/* Room for all of a payload's: {NAME: {dataType, stringValue | binaryValue}} (SQS), {NAME: {Type, Value}} (SNS) or
+ * {NAME: {DataType, StringValue | BinaryValue}} (what is published). What has no text value
  * is left out. In `a`; *count of them. */
 const struct envelope_attribute *attribute__read(const json_t *map, struct arena *a, size_t *count);
 

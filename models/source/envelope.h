@@ -5,8 +5,9 @@
  *     Invoke, InvokeEvent, schedules    the event itself; text that is no JSON becomes a JSON string, but for Invoke
  *     Api, HttpApi, FunctionUrl, Alb    the body of the route's request: the text when it is UTF-8, else base64
  *     LambdaEdge                        the body of the viewer's request (base64)
- *     S3                                the object: its size and MD5 are told, as S3 does, not its bytes
- *     SNS                               Message
+ *     S3                                the object: its size and MD5 are told, as S3 does, not its bytes; {key, size, eTag, versionId,
+ *                                       eventName}, of which key is there, tells of one instead
+ *     SNS                               Message; {Message, Subject, MessageAttributes} is what is published
  *     EventBridgeRule                   detail; a PutEvents entry {Source, DetailType, Detail, Resources} fills the envelope too;
  *                                       an event in part ({source, detail-type, detail}) gets what it lacks
  *     CustomResource                    ResourceProperties

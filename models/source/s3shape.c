@@ -129,15 +129,15 @@ static const char *sequencer_of(struct arena *a, simtime t)
 	return arena_format(a, "00%08" PRIX64 "%08" PRIX64, (uint64_t)(ms / 1000), (uint64_t)rest);
 }
 
-/* What a payload's record says goes before what would be made up. */
-static void object_said(struct object *o, const json_t *record, struct arena *a)
+/* What a payload's record, or the object in short, says goes before what would be made up. */
+static void object_said(struct object *o, const json_t *record, bool in_short, struct arena *a)
 {
-	const json_t *said = json_object_get(json_object_get(record, "s3"), "object");
+	const json_t *said = in_short ? record : json_object_get(json_object_get(record, "s3"), "object");
 	const char *event = shape__text(record, "eventName"), *key = shape__text(said, "key");
 	if (event != NULL)
 		o->event = arena_string(a, event_name(event));
 	if (o->key == NULL && key != NULL)
-		o->key = key_decoded(key, a);
+		o->key = in_short ? arena_string(a, key) : key_decoded(key, a);
 	if (shape__is_text(said, "eTag"))
 		o->etag = arena_string(a, shape__text(said, "eTag"));
 	o->version = arena_string(a, shape__text(said, "versionId"));
@@ -145,19 +145,34 @@ static void object_said(struct object *o, const json_t *record, struct arena *a)
 		o->size = json_integer_value(json_object_get(said, "size"));
 }
 
+/* An object in short: its key as it is, and nothing but what else may be said of it. */
+static bool is_short(const json_t *payload)
+{
+	static const char *const known[] = {"key", "size", "eTag", "versionId", "eventName"};
+	for (void *at = json_object_iter((json_t *)payload); at != NULL; at = json_object_iter_next((json_t *)payload, at)) {
+		size_t i = 0;
+		while (i < sizeof known / sizeof *known && strcmp(known[i], json_object_iter_key(at)) != 0)
+			i++;
+		if (i == sizeof known / sizeof *known)
+			return false;
+	}
+	return shape__is_text(payload, "key");
+}
+
 /* Removed objects have no size, permanently deleted ones no eTag; tags and access lists change no bytes. */
 static struct object object_of(const struct shape_event *e)
 {
 	const struct envelope_record *r = &e->records[0];
 	struct shape_payload p = shape__payload(r->payload, r->length, e->arena);
-	const json_t *record = shape__record(p.json, "eventSource", "aws:s3", "s3");
+	bool in_short = is_short(p.json);
+	const json_t *record = in_short ? p.json : shape__record(p.json, "eventSource", "aws:s3", "s3");
 	struct object o = {.event = event_name(e->place->event), .key = r->key};
 	if (record == NULL) {
 		o.size = (int64_t)r->length;
 		o.etag = content_digest(r, e->arena);
 	} else {
 		o.etag = content_digest(&(struct envelope_record){0}, e->arena);
-		object_said(&o, record, e->arena);
+		object_said(&o, record, in_short, e->arena);
 	}
 	if (o.key == NULL)
 		o.key = made_up_key(e);

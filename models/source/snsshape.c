@@ -1,6 +1,7 @@
 /* snsshape: a topic's notification, to a function and to a queue. Sources: Lambda Developer Guide, "Invoking Lambda functions with Amazon SNS
  * notifications"; Amazon SNS Developer Guide, "Parsing Amazon SNS message formats". */
 #include <inttypes.h>
+#include <string.h>
 
 #include "models/source/attribute.h"
 #include "models/source/shape.h"
@@ -10,9 +11,29 @@ static bool is_sns(const json_t *event)
 	return shape__is_records(event, "EventSource", "aws:sns");
 }
 
+/* What a sender gives to Publish, or the notification that a queue would get: a Message, and nothing but what goes with it. Source: Amazon SNS API
+ * Reference, "Publish". */
+static bool is_publish(const json_t *payload)
+{
+	static const char *const known[] = {"Message",        "Subject",   "MessageAttributes",      "MessageStructure", "MessageGroupId",
+	                                    "MessageDeduplicationId", "TopicArn",  "TargetArn",    "Type",             "MessageId",
+	                                    "Timestamp",      "Signature", "SignatureVersion",       "SigningCertURL",   "UnsubscribeURL",
+	                                    "SequenceNumber"};
+	for (void *at = json_object_iter((json_t *)payload); at != NULL; at = json_object_iter_next((json_t *)payload, at)) {
+		size_t i = 0;
+		while (i < sizeof known / sizeof *known && strcmp(known[i], json_object_iter_key(at)) != 0)
+			i++;
+		if (i == sizeof known / sizeof *known)
+			return false;
+	}
+	return shape__is_text(payload, "Message");
+}
+
 void shape__sns_content(struct shape_payload *p, struct arena *a, struct envelope_content *out)
 {
 	const json_t *sns = json_object_get(shape__record(p->json, "EventSource", "aws:sns", "Sns"), "Sns");
+	if (sns == NULL && is_publish(p->json))
+		sns = p->json;
 	const json_t *message = json_object_get(sns, "Message");
 	*out = (struct envelope_content){0};
 	if (!json_is_string(message)) {
@@ -21,6 +42,7 @@ void shape__sns_content(struct shape_payload *p, struct arena *a, struct envelop
 	}
 	out->length = json_string_length(message);
 	out->text = arena_string_n(a, json_string_value(message), out->length);
+	out->key = arena_string(a, shape__text(sns, "MessageGroupId"));
 	out->subject = arena_string(a, shape__text(sns, "Subject"));
 	out->attributes = attribute__read(json_object_get(sns, "MessageAttributes"), a, &out->attribute_count);
 }

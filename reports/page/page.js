@@ -109,6 +109,7 @@
 				for (const step of high / low > 2000 ? [1] : [1, 2, 5])
 					ticks.push(decade * step);
 			return [{
+				padding: [null, 32, null, null], /* half of the longest mark, p99.9999999 */
 				series: [{label: "percentile", value: (u, x) => exact(x, percent)},
 					line("all", "blue", time, {width: 2.25}), line("warm", "teal", time, {dash: [5, 3]}), line("cold starts", "orange", time)],
 				scales: {x: {time: false}, y: {distr: 3, range: () => [low / 1.2, high * 1.2]}},

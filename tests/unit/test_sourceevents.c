@@ -163,6 +163,72 @@ START_TEST(message_groups)
 }
 END_TEST
 
+static const char topic[] =
+	"Transform: AWS::Serverless-2016-10-31\n"
+	"Resources:\n"
+	"  F: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {N: {Type: SNS, Properties: {Topic: !Ref T,\n"
+	"    FilterPolicy: {kind: [{prefix: a}]}}}}}}\n"
+	"  T: {Type: AWS::SNS::Topic}\n"
+	"Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: T, Arrivals: 1/m, Payload: e.json}]}}\n";
+
+static size_t told_of(const char *template)
+{
+	struct fixture_read f = fixture_read_text(template, NULL);
+	struct arena a = {0};
+	fixture_read_expect_clean(&f);
+	size_t count = occasions_of(f.scenario, 0, &a).count;
+	arena_fini(&a);
+	fixture_read_end(&f);
+	return count;
+}
+
+/* Amazon SNS API Reference, "Publish": attributes of the message, which filter policies look at. */
+START_TEST(published_messages)
+{
+	fixture_read_file("e.json", "{\"Message\":\"hi\",\"Subject\":\"s\",\"MessageAttributes\":{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"abc\"}}}");
+	json_t *event = event_of(topic, 0);
+	const json_t *sns = json_object_get(json_array_get(json_object_get(event, "Records"), 0), "Sns");
+	same(sns, "Message", "hi");
+	same(sns, "Subject", "s");
+	same_json(json_object_get(sns, "MessageAttributes"), "{\"kind\":{\"Type\":\"String\",\"Value\":\"abc\"}}");
+	json_decref(event);
+	static const char *const kept_back[] = {
+		"{\"Message\":\"hi\",\"MessageAttributes\":{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"bcd\"}}}",
+		"{\"Message\":\"hi\",\"own\":1,\"MessageAttributes\":{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"abc\"}}}",
+		"{\"Message\":5,\"MessageAttributes\":{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"abc\"}}}"};
+	for (size_t i = 0; i < sizeof kept_back / sizeof *kept_back; i++) {
+		fixture_read_file("e.json", kept_back[i]);
+		ck_assert_uint_eq(told_of(topic), 0);
+	}
+}
+END_TEST
+
+static const char bucket[] =
+	"Transform: AWS::Serverless-2016-10-31\n"
+	"Resources:\n"
+	"  F: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {N: {Type: S3, Properties: {Bucket: !Ref B, Events: 's3:ObjectCreated:*',\n"
+	"    Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}}}}}}\n"
+	"  B: {Type: AWS::S3::Bucket}\n"
+	"Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: B, Arrivals: 1/m, Payload: e.json}]}}\n";
+
+START_TEST(objects_in_short)
+{
+	fixture_read_file("e.json", "{\"key\":\"in/a b+c.jpg\",\"size\":1000,\"eventName\":\"ObjectCreated:Copy\"}");
+	json_t *event = event_of(bucket, 0);
+	const json_t *record = json_array_get(json_object_get(event, "Records"), 0);
+	const json_t *object = json_object_get(json_object_get(record, "s3"), "object");
+	same(record, "eventName", "ObjectCreated:Copy");
+	same(object, "key", "in/a+b%2Bc.jpg");
+	same_json(json_object_get(object, "size"), "1000");
+	json_decref(event);
+	fixture_read_file("e.json", "{\"key\":\"out/a.jpg\"}");
+	ck_assert_uint_eq(told_of(bucket), 0);
+	/* The object itself: any key will do. */
+	fixture_read_file("e.json", "{\"key\":\"out/a.jpg\",\"other\":1}");
+	ck_assert_uint_eq(told_of(bucket), 1);
+}
+END_TEST
+
 /* A Distribution is a source by its own name too. */
 START_TEST(distributions)
 {
@@ -217,6 +283,8 @@ Suite *sourceevents_suite(void)
 	tcase_add_test(c, events_in_part);
 	tcase_add_test(c, schedules);
 	tcase_add_test(c, message_groups);
+	tcase_add_test(c, published_messages);
+	tcase_add_test(c, objects_in_short);
 	tcase_add_test(c, distributions);
 	tcase_add_test(c, columns);
 	suite_add_tcase(s, c);
