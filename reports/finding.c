@@ -443,6 +443,8 @@ static void find_trouble(struct findings *f, const struct station_place *x)
 		find_count(f, x, FINDING_BAD, "WriteProvisionedThroughputExceeded", " refuses ",
 		           " writes: they are more than its shards take, or fall on few of them.");
 	} else if (x->scope == RECORD_QUEUE) {
+		find_count(f, x, FINDING_BAD, "SendsThrottled", " refuses ",
+		           " sends: they are more than a FIFO queue takes in a second, and lost unless the producer repeats them.");
 		find_count(f, x, FINDING_WATCH, "ProcessedAgain", " has ",
 		           " messages processed again: their visibility timeout was over before the run was.");
 		find_count(

@@ -65,7 +65,7 @@ static uint32_t poller_append(struct sqs *m)
 	uint32_t i = (uint32_t)m->count++;
 	m->pollers[i] = (struct poller){.state = POLLER_FREE};
 	if (m->provisioned && i % SQS_LANES == 0)
-		m->units[i / SQS_LANES] = (struct poller_unit){0};
+		m->units[i / SQS_LANES] = (struct poller_unit){.gathering = SQS_NO_POLLER};
 	return i;
 }
 
@@ -98,6 +98,8 @@ void poller__release(struct sqs *m, uint32_t i)
 	struct poller *p = &m->pollers[i];
 	assert(p->count == 0);
 	p->state = POLLER_FREE;
+	if (m->provisioned && m->units[i / SQS_LANES].gathering == i)
+		m->units[i / SQS_LANES].gathering = SQS_NO_POLLER;
 	m->running--;
 	if (i < (uint64_t)m->base) {
 		m->base_running--;
@@ -114,7 +116,43 @@ uint32_t poller__pick(struct sqs *m, simtime now)
 		poller__leave_row(m, i);
 		return i;
 	}
-	return m->running < poller__allowed(m) ? begin(m, now) : SQS_NO_POLLER;
+	while (m->running < poller__allowed(m)) {
+		i = begin(m, now);
+		if (poller__gathers(m, i))
+			return i;
+		m->pollers[i].state = POLLER_SPARE;
+	}
+	return SQS_NO_POLLER;
+}
+
+/* --- lanes --------------------------------------------------------------------------------------------------------------------------------- */
+
+bool poller__gathers(struct sqs *m, uint32_t i)
+{
+	if (!m->provisioned)
+		return true;
+	struct poller_unit *u = &m->units[i / SQS_LANES];
+	if (u->gathering == SQS_NO_POLLER)
+		u->gathering = i;
+	return u->gathering == i;
+}
+
+void poller__sent(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
+{
+	if (!m->provisioned || m->units[i / SQS_LANES].gathering != i)
+		return;
+	struct poller_unit *u = &m->units[i / SQS_LANES];
+	uint32_t first = i - i % SQS_LANES;
+	u->gathering = SQS_NO_POLLER;
+	for (uint32_t k = first; k < first + SQS_LANES && k < m->count; k++)
+		if (m->pollers[k].state == POLLER_SPARE) {
+			u->gathering = k;
+			m->pollers[k].window_from = now;
+			m->pollers[k].empties = m->pollers[i].empties;
+			poller__rest(e, q, m, k, now);
+			queue_stir(e, q, now);
+			return;
+		}
 }
 
 /* --- long polls ---------------------------------------------------------------------------------------------------------------------------- */
@@ -142,7 +180,7 @@ static bool unit_idle(const struct sqs *m, uint32_t i, simtime now)
 	uint32_t first = i - i % SQS_LANES;
 	for (uint32_t k = first; k < first + SQS_LANES; k++) {
 		const struct poller *p = &m->pollers[k];
-		if (k >= m->count || p->state == POLLER_FREE)
+		if (k >= m->count || p->state == POLLER_FREE || p->state == POLLER_SPARE)
 			continue;
 		if (p->state != POLLER_POLLING || p->count > 0)
 			return false;
@@ -154,8 +192,9 @@ static void end_unit(struct sqs *m, uint32_t i, simtime now)
 {
 	uint32_t first = i - i % SQS_LANES;
 	for (uint32_t k = first + SQS_LANES; k-- > first;) /* the first one is taken again first, so lanes stay together */
-		if (k < m->count && m->pollers[k].state == POLLER_POLLING) {
-			poller__leave_row(m, k);
+		if (k < m->count && (m->pollers[k].state == POLLER_POLLING || m->pollers[k].state == POLLER_SPARE)) {
+			if (m->pollers[k].state == POLLER_POLLING)
+				poller__leave_row(m, k);
 			poller__release(m, k);
 		}
 	if (m->limit > m->base) {
@@ -268,7 +307,10 @@ void poller__start(struct engine *e, struct queue *q, struct sqs *m)
 	m->concurrency = m->provisioned_pollers = (struct queue_level){0};
 	for (int64_t i = 0; i < m->base; i++) {
 		uint32_t poller = begin(m, 0);
-		poller__rest(e, q, m, poller, 0);
+		if (poller__gathers(m, poller))
+			poller__rest(e, q, m, poller, 0);
+		else
+			m->pollers[poller].state = POLLER_SPARE;
 	}
 	m->base_running = m->base;
 	if (m->provisioned)

@@ -293,6 +293,14 @@ void queue_send(struct engine *e, struct queue *q, uint32_t message, simtime now
 {
 	const struct message *m = at(e, message);
 	q->station.counts.received++;
+	if (q->spec->send_rate > 0) {
+		if (!gcra_ready(&q->sends, now)) {
+			queue_count(e, q, QUEUE_THROTTLED, 1);
+			station_end(e, &q->station, message, END_DROPPED, now);
+			return;
+		}
+		gcra_take(&q->sends, now);
+	}
 	queue_count(e, q, QUEUE_REQUESTS, queue_units(e->flow->contents.items[m->payload].size));
 	if (q->spec->fifo && q->spec->content_deduplication && recent_seen(&q->recent, m->identity, now)) {
 		queue_count(e, q, QUEUE_DEDUPLICATED, 1);
@@ -515,6 +523,8 @@ void queue_start(struct engine *e, struct queue *q)
 	q->again = q->fresh = q->late = LINE_EMPTY;
 	fifo_clear(&q->fifo);
 	recent_clear(&q->recent);
+	if (q->spec->send_rate > 0) /* a second's worth at once */
+		gcra_init(&q->sends, q->spec->send_rate, q->spec->send_rate > 1 ? q->spec->send_rate : 1);
 	q->flights.first = q->flights.count = q->expiries.count = 0;
 	q->oldest = q->newest = q->elder = q->edge = MESSAGE_NONE;
 	q->visibility_armed = q->delay_armed = q->waking = false;

@@ -15,7 +15,9 @@
  * Deduplication. In a FIFO queue with ContentBasedDeduplication an event that comes again within 5 minutes is not added; bodies of
  * different events count as different, whatever payload stands for them. Without it every message has an ID of its own.
  *
- * Not modelled: the API rates of FIFO queues, the OverLimit errors of other consumers, DelaySeconds and retention changed in the run, fair queues,
+ * Quota. A FIFO queue takes so many sends a second (sendquota.h); those above are refused and lost (SendsThrottled, dropped).
+ *
+ * Not modelled: the API rates of receives and deletes, the OverLimit errors of other consumers, DelaySeconds and retention changed in the run, fair queues,
  * redrive back from a dead-letter queue, consumers outside the template.
  * Sources: Amazon SQS Developer Guide: "Amazon SQS visibility timeout", "Using dead-letter queues in Amazon SQS", "Setting-up dead-letter
  * queue retention", "Amazon SQS message quotas", "Available CloudWatch metrics for Amazon SQS", "Exactly-once processing"; Amazon SQS API Reference:
@@ -28,6 +30,7 @@
 #include "models/poll/fifo.h"
 #include "models/poll/line.h"
 #include "models/poll/recent.h"
+#include "sim/gcra.h"
 
 enum {
 	QUEUE_IN_FLIGHT = 120000, /* "Amazon SQS message quotas": in flight messages per queue */
@@ -45,6 +48,7 @@ enum queue_count {
 	QUEUE_DELETED,
 	QUEUE_EMPTY_RECEIVES,
 	QUEUE_DEDUPLICATED,
+	QUEUE_THROTTLED, /* sends */
 	QUEUE_REQUESTS,
 	QUEUE_PROCESSED_AGAIN, /* a run ended well when its message had been received anew: the work was done twice */
 	QUEUE_COUNTS
@@ -89,6 +93,7 @@ struct queue {
 	struct line late;          /* delayed ones */
 	struct fifo fifo;
 	struct recent recent;
+	struct gcra sends;
 	struct queue_flights flights;
 	struct queue_expiries expiries;
 	uint32_t oldest, newest; /* all messages, in order of arrival */

@@ -8,6 +8,7 @@ static const struct station_figure figures[] = {
 	[QUEUE_DELETED] = {"NumberOfMessagesDeleted", "", FIGURE_COUNT},
 	[QUEUE_EMPTY_RECEIVES] = {"NumberOfEmptyReceives", "", FIGURE_COUNT},
 	[QUEUE_DEDUPLICATED] = {"NumberOfDeduplicatedSentMessages", "", FIGURE_COUNT},
+	[QUEUE_THROTTLED] = {"SendsThrottled", "", FIGURE_COUNT},
 	[QUEUE_REQUESTS] = {"Requests", "", FIGURE_COUNT},
 	[QUEUE_PROCESSED_AGAIN] = {"ProcessedAgain", "", FIGURE_COUNT},
 	{"PolledEventCount", "", FIGURE_COUNT}, /* this and the next five: all mappings together */

@@ -205,6 +205,7 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
 		refused(e, q, m, i, now);
+		poller__sent(e, q, m, i, now);
 		return;
 	}
 	if (e->observer.batch)
@@ -216,6 +217,7 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 	mapping_count(m->state, MAPPING_INVOKED, p->count);
 	mapping_count(m->state, MAPPING_BATCHES, 1);
 	station_result_task(e, &q->station, r.end, sqs__what(m, SQS_RESULT), i);
+	poller__sent(e, q, m, i, now);
 }
 
 /* --- the outcome ------------------------------------------------------------------------------------------------------------------------- */
@@ -323,10 +325,14 @@ static void fill(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, s
 
 static void go_on(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
 {
-	if (m->running > poller__allowed(m))
+	if (m->running > poller__allowed(m)) {
+		poller__sent(e, q, m, i, now);
 		poller__release(m, i);
-	else
+	} else if (poller__gathers(m, i)) {
 		fill(e, q, m, i, now);
+	} else {
+		m->pollers[i].state = POLLER_SPARE;
+	}
 }
 
 /* --- the station's calls --------------------------------------------------------------------------------------------------------------------- */

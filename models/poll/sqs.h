@@ -13,7 +13,8 @@
  * spread evenly: not documented), up to 1,250 or MaximumConcurrency. An extra poller ends when its long poll was empty; the first five do not,
  * but after three empty polls in a row all but two may (not with MaximumConcurrency; how long it takes is not documented), and are five again as soon as messages wait.
  * FIFO queues grow in the same way; their groups bound the concurrency. Provisioned mode: a poller has ten invocations at a time, ten receives a
- * second and 1 MB a second; MinimumPollers from the start, one more every 600 ms (1,000 invocations a minute), up to MaximumPollers; an
+ * second and 1 MB a second; it gathers one batch at a time, in windows that follow one another from when the batch before was sent (inferred: windows of the
+ * ten are documented nowhere). So of the ten lanes that stand for a poller here one polls and the others run, or are spare. MinimumPollers from the start, one more every 600 ms (1,000 invocations a minute), up to MaximumPollers; an
  * extra one ends when none of its ten got anything in a long poll.
  * Messages go to the first pollers in turn, and to extra ones only when none of the first is free.
  *
@@ -66,6 +67,7 @@ enum poller_state {
 	POLLER_POLLING, /* in a long poll, perhaps with part of a batch */
 	POLLER_PAUSED,  /* provisioned: its rate allows no receive yet */
 	POLLER_HOLDING, /* a throttled batch */
+	POLLER_SPARE,   /* provisioned: another lane of the poller gathers */
 	POLLER_RUNNING
 };
 
@@ -98,7 +100,8 @@ struct poller_row {
 /* Rates of a provisioned poller: when the next receive may be, as theoretical arrival times (sim/gcra.h). */
 struct poller_unit {
 	simtime polls, bytes;
-	simtime received; /* when it last got something */
+	simtime received;   /* when it last got something */
+	uint32_t gathering; /* the lane that polls or gathers; SQS_NO_POLLER */
 };
 
 struct sqs {
@@ -186,6 +189,12 @@ void poller__grow(struct sqs *m, bool messages_wait, simtime now);
 /* A failure of an invocation, and a success. */
 void poller__cut(struct sqs *m);
 void poller__restore(struct sqs *m);
+
+/* Provisioned: whether the lane is, or becomes, the one that gathers; if not, it is spare. Others always do. */
+bool poller__gathers(struct sqs *m, uint32_t i);
+
+/* Provisioned: the lane gathers no longer: another one of its poller, if one is spare, does. */
+void poller__sent(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now);
 
 /* Provisioned: when the poller may receive next; `now` or earlier: at once. And that it received. */
 simtime poller__ready(const struct sqs *m, uint32_t i);

@@ -48,6 +48,7 @@ struct queue_spec {
 	simtime delay;              /* 0 .. 900 s */
 	simtime retention;          /* 60 s .. 14 d; 4 d */
 	simtime receive_wait;       /* 0 .. 20 s; mappings always poll long */
+	double send_rate;           /* FIFO: SendMessage calls a second that are taken; 0: any number. Metadata.Weir; else the quota (models/poll/sendquota.h) */
 	struct target dead_letter;  /* RedrivePolicy: a queue, or outside */
 	int max_receive_count;      /* 1 .. 1,000; 0 without a RedrivePolicy */
 	double duplicate_rate;      /* share of messages of a standard queue that are delivered twice: Metadata.Weir; 0 */

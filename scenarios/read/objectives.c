@@ -65,6 +65,7 @@ static const struct objective_metric {
 	{"ApproximateAgeOfOldestMessage", OF_QUEUE, VALUE_TIME, of_peaks, 1},
 	{"ApproximateNumberOfMessagesVisible", OF_QUEUE, VALUE_COUNT, of_gauges, 2},
 	{"ApproximateNumberOfMessagesNotVisible", OF_QUEUE, VALUE_COUNT, of_gauges, 2},
+	{"SendsThrottled", OF_QUEUE, VALUE_COUNT, of_means, 1},
 	{"ProcessedAgain", OF_QUEUE, VALUE_COUNT, of_means, 1},
 	{"PolledEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},
 	{"FilteredOutEventCount", OF_MAPPING, VALUE_COUNT, of_means, 1},

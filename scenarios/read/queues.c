@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/poll/sendquota.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/property.h"
 #include "scenarios/read/targets.h"
@@ -160,6 +161,7 @@ void queue_read(struct reading *r, struct read_resource *resource)
 	queue_check_name(r, p, &q);
 	queue_fifo(r, p, &q);
 	queue_redrive(r, p, &q);
+	q.send_rate = q.fifo ? sendquota_of(q.high_throughput, r->scenario->region) : 0;
 	r->resources->queues[resource->index] = q;
 }
 

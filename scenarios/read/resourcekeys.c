@@ -35,7 +35,8 @@ static int section_resource(struct reading *r, const struct node *name, enum tar
 void queue_section_read(struct reading *r, const struct node *value, const char *path, void *target)
 {
 	static const struct key keys[] = {
-		{.name = "DuplicateRate", .type = KEY_SHARE, .offset = offsetof(struct queue_spec, duplicate_rate)}};
+		{.name = "DuplicateRate", .type = KEY_SHARE, .offset = offsetof(struct queue_spec, duplicate_rate)},
+		{.name = "SendRate", .type = KEY_RATE, .offset = offsetof(struct queue_spec, send_rate)}};
 	(void)target;
 	if (!reading_is(r, value, NODE_MAP, path))
 		return;
@@ -49,6 +50,9 @@ void queue_section_read(struct reading *r, const struct node *value, const char 
 		keys_read(r, n, keys, KEY_COUNT(keys), where, q);
 		if (q->fifo && q->duplicate_rate > 0)
 			diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/value", "%s: a FIFO queue delivers no duplicates",
+			               where);
+		if (!q->fifo && q->send_rate > 0)
+			diagnostic_add(r->found, SEVERITY_ERROR, n->at, "read/value", "%s: only a FIFO queue has a quota of sends",
 			               where);
 	}
 }

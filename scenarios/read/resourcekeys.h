@@ -1,5 +1,5 @@
 /* resourcekeys: the keys Queues and Streams of the Weir section: what AWS does not say about them.
- * Queues: {Orders: {DuplicateRate: 0.01%}}; Streams: {Clicks: {Shards: 4}}, for the partitions of a table. */
+ * Queues: {Orders: {DuplicateRate: 0.01%}}, {Ledger: {SendRate: 3000/s}}; Streams: {Clicks: {Shards: 4}}, for the partitions of a table. */
 #ifndef SCENARIOS_READ_RESOURCEKEYS_H
 #define SCENARIOS_READ_RESOURCEKEYS_H
 
