@@ -2,7 +2,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/invoke/backoff.h"
 #include "models/poll/shard.h"
+#include "models/spec/purpose.h"
 #include "sim/base/memory.h"
 
 enum { DOUBLINGS_MOST = 32 }; /* pauses have reached any sensible maximum by then */
@@ -155,6 +157,14 @@ static simtime pause_after(const struct stream_mapping *m, uint32_t failures)
 	return pause < m->retry_most ? pause : m->retry_most;
 }
 
+/* Lanes that were throttled together come back at different times. */
+static simtime throttle_pause(const struct engine *e, const struct stream_mapping *m, const struct message *first, uint32_t throttles)
+{
+	double jitter = m->spec->throttle_jitter;
+	uint64_t word = jitter > 0 ? station_draw(e, first, PURPOSE_BACKOFF, (uint64_t)m->index << 32 | throttles) : 0;
+	return backoff_wait(m->retry_first, m->retry_most, throttles, jitter, word);
+}
+
 /* The lowest record of the next `count` that fails by itself, `count` for none. */
 static uint32_t first_failing(const struct engine *e, const struct stream_mapping *m, const struct lane *lane, uint32_t count,
                               uint32_t tried)
@@ -212,7 +222,7 @@ static void invoke(struct engine *e, struct stream *t, uint32_t index, simtime n
 	tell_mix(e, m, lane, count, part->tried);
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
-		wait_until(t, lane, now + pause_after(m, ++lane->throttles), now);
+		wait_until(t, lane, now + throttle_pause(e, m, first, lane->throttles++), now);
 		return;
 	}
 	observe(e, t, lane, count, now);

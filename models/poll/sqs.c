@@ -1,6 +1,8 @@
 /* sqs: see sqs.h. */
 #include "models/poll/sqs.h"
 
+#include "models/invoke/backoff.h"
+#include "models/spec/purpose.h"
 #include "sim/base/memory.h"
 
 /* --- deleting what was not for it, and gathering ---------------------------------------------------------------------------------------- */
@@ -172,10 +174,11 @@ static bool find_failures(struct engine *e, const struct sqs *m, uint32_t i)
 static void refused(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
 {
 	struct poller *p = &m->pollers[i];
-	simtime wait = m->retry_first, over = p->received_last + q->spec->visibility;
-	for (uint32_t k = 0; k < p->throttles && wait < m->retry_most; k++)
-		wait *= 2;
-	wait = wait < m->retry_most ? wait : m->retry_most;
+	double jitter = m->spec->throttle_jitter;
+	const struct message *first = &e->messages.items[m->messages[place_of(m, i)]];
+	uint64_t word = jitter > 0 ? station_draw(e, first, PURPOSE_BACKOFF, (uint64_t)m->index << 32 | p->throttles) : 0;
+	simtime wait = backoff_wait(m->retry_first, m->retry_most, p->throttles, jitter, word);
+	simtime over = p->received_last + q->spec->visibility;
 	p->throttles++;
 	p->state = POLLER_HOLDING;
 	poller__cut(m);

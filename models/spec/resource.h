@@ -185,6 +185,7 @@ struct mapping_spec {
 	struct target on_failure;
 	/* Both: the pause before a batch is tried again, of a queue one that was throttled; doubling, not documented: Metadata.Weir. 0: 1 s, 60 s. */
 	simtime retry_first, retry_most;
+	double throttle_jitter; /* share of the pause after a throttle that is left to chance: Metadata.Weir; streams BACKOFF_JITTER_DEFAULT, queues 0 */
 };
 
 /* --- asynchronous invocation of a function: AWS::Lambda::EventInvokeConfig, EventInvokeConfiguration, DeadLetterConfig -------------- */

@@ -20,11 +20,12 @@ enum { POLLERS_MAX = 1250, POLLS_MAX = 1000000, PAUSE_MAX_DAYS = 7 };
 		.name = key, .type = KEY_DURATION, .offset = FIELD(f), .above = true, .high = (double)PAUSE_MAX_DAYS * SIMTIME_DAY \
 	}
 
-/* The first two are for all mappings, the rest for those that read a queue in the default mode. */
-enum { KEYS_OF_ALL = 2 };
+/* The first ones are for all mappings, the rest for those that read a queue in the default mode. */
+enum { KEYS_OF_ALL = 3 };
 static const struct key mapping_keys[] = {
 	PAUSE("RetryFirst", retry_first),
 	PAUSE("RetryMost", retry_most),
+	{.name = "ThrottleJitter", .type = KEY_SHARE, .offset = FIELD(throttle_jitter)},
 	COUNT("PollersStart", scaling.start, POLLERS_MAX),
 	COUNT("PollersLow", scaling.low, POLLERS_MAX),
 	COUNT("EmptyPolls", scaling.empty_polls, POLLS_MAX),
@@ -33,8 +34,8 @@ static const struct key mapping_keys[] = {
 	COUNT("ConcurrencyFloor", scaling.floor, POLLERS_MAX),
 };
 
-static const char *const names[] = {"RetryFirst", "RetryMost",     "PollersStart", "PollersLow",
-                                    "EmptyPolls", "PollersGrowth", "PollersStep",  "ConcurrencyFloor"};
+static const char *const names[] = {"RetryFirst", "RetryMost",     "ThrottleJitter", "PollersStart",    "PollersLow",
+                                    "EmptyPolls", "PollersGrowth", "PollersStep",    "ConcurrencyFloor"};
 _Static_assert(KEY_COUNT(names) == KEY_COUNT(mapping_keys), "every key has its name");
 
 const char *const *mapping_key_names(size_t *count)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/invoke/backoff.h"
 #include "scenarios/read/asyncconfig.h"
 #include "scenarios/read/filters.h"
 #include "scenarios/read/keys.h"
@@ -246,6 +247,7 @@ static void mapping_age(struct reading *r, struct mapping_form *f)
 
 static void mapping_stream(struct reading *r, struct mapping_form *f)
 {
+	f->spec.throttle_jitter = BACKOFF_JITTER_DEFAULT;
 	const struct node *p = f->properties, *destination = reading_get(r, p, "DestinationConfig", NULL);
 	mapping_starting(r, f);
 	mapping_age(r, f);

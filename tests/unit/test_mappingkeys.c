@@ -15,8 +15,9 @@ static const char resources[] =
 	"        Jobs: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}\n"
 	"        Clicks: {Type: Kinesis, Properties: {Stream: !GetAtt K.Arn, StartingPosition: LATEST}}\n"
 	"  Q: {Type: AWS::SQS::Queue}\n"
+	"  Q2: {Type: AWS::SQS::Queue}\n"
 	"  K: {Type: AWS::Kinesis::Stream}\n"
-	"  M: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn,\n"
+	"  M: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt Q2.Arn,\n"
 	"    ProvisionedPollerConfig: {MinimumPollers: 3}}}\n";
 
 static struct fixture_read mappings(const char *keys)
