@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 static const char lambda[] = "AWS Lambda", gateway[] = "Amazon API Gateway";
 static const char fallback_region[] = "us-east-1";
@@ -95,20 +96,26 @@ static void find_prices(struct making *m)
 		m->duration[i].price = price_find(m->prices, m->region, lambda, duration_item((enum architecture)i));
 }
 
-/* The Region's price, or else that of us-east-1 with a note. */
+static void note_add(struct making *m, const char *note)
+{
+	m->bill->note = m->bill->note != NULL ? arena_format(m->arena, "%s; %s", m->bill->note, note) : note;
+}
+
+/* The Region's price, or else that of us-east-1 with a note; another note where it is not confirmed. */
 static int find_price(struct making *m, const char *service, const char *item, struct pool *pool, struct error *e)
 {
 	if (pool->price != NULL)
 		return 0;
 	pool->price = price_find(m->prices, m->region, service, item);
-	if (pool->price != NULL)
-		return 0;
-	pool->price = price_find(m->prices, fallback_region, service, item);
-	if (pool->price == NULL)
-		return error_set(e, ERROR_INPUT, "the price list has no price for %s, %s", service, item);
-	const char *before = m->bill->note != NULL ? m->bill->note : "";
-	m->bill->note = arena_format(m->arena, "%s%s%s, %s: the price in %s is not known, that of %s was taken", before,
-	                             *before ? "; " : "", service, item, m->region, fallback_region);
+	if (pool->price == NULL) {
+		pool->price = price_find(m->prices, fallback_region, service, item);
+		if (pool->price == NULL)
+			return error_set(e, ERROR_INPUT, "the price list has no price for %s, %s", service, item);
+		note_add(m, arena_format(m->arena, "%s, %s: the price in %s is not known, that of %s was taken", service, item,
+		                         m->region, fallback_region));
+	}
+	if (strncmp(pool->price->tiers[0].source, "recalled", 8) == 0)
+		note_add(m, arena_format(m->arena, "%s, %s: the price is not confirmed", service, item));
 	return 0;
 }
 

@@ -7,7 +7,7 @@
  * or `none`. `source` is the rest of the line and may hold commas; no other field may.
  *
  * Graduated: each unit costs what its own tier says, not all units what the last tier says.
- * Sources stand in the rows. The tiers above the first of Regions other than us-east-1 are inferred (0.9 and 0.8 of the first, as there). */
+ * Sources stand in the rows; a price whose source begins with "recalled" is not confirmed, and the bill says so. The tiers above the first of Regions other than us-east-1 are inferred (0.9 and 0.8 of the first, as there). */
 #ifndef MODELS_MONEY_PRICE_H
 #define MODELS_MONEY_PRICE_H
 

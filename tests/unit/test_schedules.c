@@ -459,9 +459,10 @@ START_TEST(schedules_fire_as_written)
 	                      "Unknown.State=DISABLED",
 	                      "G.Tick.State=DISABLED"};
 	struct read_options options = {.sets = sets, .set_count = 6};
-	char *text = memory_format("%sMetadata: {Weir: {Duration: 100m, Functions: {F: {Duration: 1ms}}, Latency: {F.Plan: 5ms},\n"
-	                           "  Objectives: [F.Plan Requests > 0]}}\n",
-	                           unnamed);
+	char *text =
+		memory_format("%sMetadata: {Weir: {Duration: 99m30s, Functions: {F: {Duration: 1ms}}, Latency: {F.Plan: 5ms},\n"
+	                      "  Objectives: [F.Plan Requests > 0]}}\n",
+	                      unnamed);
 	struct fixture_read f = fixture_read_text(text, &options);
 	fixture_read_expect_clean(&f);
 	ck_assert_uint_eq(f.scenario->source_count, 2);
