@@ -78,13 +78,13 @@ static bool decide(const void *ctx, const struct message *m)
 
 /* A way while the table grows: where it leads, and what is known about contents by their numbers. */
 struct open_way {
-	struct filter *filter;      /* to be filled; NULL: everything goes this way */
-	const uint32_t **rewritten; /* likewise; NULL: contents stay */
+	struct filter *filter; /* to be filled; NULL: everything goes this way */
+	struct way *way;       /* likewise; NULL: contents stay, and are taken */
 	const struct screen *screen;
 	const struct derive_step *step;
 	struct target to; /* TARGET_NONE: into a function, by a mapping */
 	bool changes;
-	uint8_t *says;
+	uint8_t *says, *refused;
 	uint32_t *becomes;
 	size_t known;
 };
@@ -226,19 +226,23 @@ static void add_emissions(struct maker *k, struct derive_root *roots)
 
 /* --- ways --------------------------------------------------------------------------------------------------------------------------- */
 
-/* `filter` and `rewritten` may be NULL, as may `screen`. */
-static void way_add(struct maker *k, struct derive_step step, struct filter *filter, const uint32_t **rewritten,
-                    const struct screen *screen)
+/* `filter` may be NULL, as may `way` and `screen`. */
+static void way_open(struct maker *k, struct derive_step step, struct filter *filter, struct way *way, const struct screen *screen)
 {
 	struct derive_step *kept = ARENA_NEW(k->arena, struct derive_step);
 	*kept = step;
 	MEMORY_ROOM(k->ways, k->way_count, k->way_capacity);
 	k->ways[k->way_count++] = (struct open_way){.filter = filter,
-	                                            .rewritten = rewritten,
+	                                            .way = way,
 	                                            .screen = screen,
 	                                            .step = kept,
 	                                            .to = step.to,
-	                                            .changes = rewritten != NULL && derive_changes(k->scenario, kept)};
+	                                            .changes = way != NULL && derive_changes(k->scenario, kept)};
+}
+
+static void way_add(struct maker *k, struct derive_step step, struct way *way, const struct screen *screen)
+{
+	way_open(k, step, &way->filter, way, screen);
 }
 
 static void ways_of_function(struct maker *k, size_t i)
@@ -255,8 +259,7 @@ static void ways_of_function(struct maker *k, size_t i)
 	           {DERIVE_DEAD_LETTER, spec->dead_letter, &w->dead_letter}};
 	for (size_t n = 0; n < sizeof out / sizeof *out; n++)
 		if (out[n].to.kind != TARGET_NONE)
-			way_add(k, (struct derive_step){.kind = out[n].kind, .of = i, .to = out[n].to}, NULL,
-			        &out[n].way->rewritten, NULL);
+			way_add(k, (struct derive_step){.kind = out[n].kind, .of = i, .to = out[n].to}, out[n].way, NULL);
 }
 
 static void ways_of_mappings(struct maker *k, enum target_kind kind, size_t index)
@@ -266,11 +269,11 @@ static void ways_of_mappings(struct maker *k, enum target_kind kind, size_t inde
 		const struct mapping_spec *m = &s->mappings[i];
 		if (m->source.kind != kind || m->source.index != index)
 			continue;
-		way_add(k, (struct derive_step){.kind = DERIVE_BATCH, .of = i}, &k->plan->mappings[i], NULL,
-		        screen_of_mapping(s, i, k->arena));
+		way_open(k, (struct derive_step){.kind = DERIVE_BATCH, .of = i}, &k->plan->mappings[i], NULL,
+		         screen_of_mapping(s, i, k->arena));
 		if (kind == TARGET_STREAM && m->on_failure.kind != TARGET_NONE)
-			way_add(k, (struct derive_step){.kind = DERIVE_BATCH, .of = i, .to = m->on_failure}, NULL,
-			        &k->plan->batches[i].rewritten, NULL);
+			way_add(k, (struct derive_step){.kind = DERIVE_BATCH, .of = i, .to = m->on_failure}, &k->plan->batches[i],
+			        NULL);
 	}
 }
 
@@ -278,31 +281,45 @@ static void ways_of_queue(struct maker *k, size_t i)
 {
 	ways_of_mappings(k, TARGET_QUEUE, i);
 	if (k->scenario->queues[i].dead_letter.kind != TARGET_NONE)
-		way_add(k, (struct derive_step){.to = k->scenario->queues[i].dead_letter}, NULL, NULL, NULL);
+		way_open(k, (struct derive_step){.to = k->scenario->queues[i].dead_letter}, NULL, NULL, NULL);
 }
 
 static void ways_of_topic(struct maker *k, size_t i)
 {
 	const struct topic_spec *t = &k->scenario->topics[i];
 	struct way *ways = ARENA_ARRAY(k->arena, t->subscription_count, struct way);
+	struct way *redrives = ARENA_ARRAY(k->arena, t->subscription_count, struct way);
 	k->plan->subscriptions[i] = ways;
-	for (size_t n = 0; n < t->subscription_count; n++)
-		way_add(k, (struct derive_step){.kind = DERIVE_SUBSCRIPTION, .of = i, .part = n, .to = t->subscriptions[n].target},
-		        &ways[n].filter, &ways[n].rewritten, screen_of_subscription(k->scenario, i, n, k->arena));
+	k->plan->redrives[i] = redrives;
+	for (size_t n = 0; n < t->subscription_count; n++) {
+		const struct screen *screen = screen_of_subscription(k->scenario, i, n, k->arena);
+		struct derive_step step = {.kind = DERIVE_SUBSCRIPTION, .of = i, .part = n, .to = t->subscriptions[n].target};
+		way_add(k, step, &ways[n], screen);
+		step.kind = DERIVE_REDRIVE;
+		step.to = t->subscriptions[n].dead_letter;
+		if (step.to.kind != TARGET_NONE)
+			way_add(k, step, &redrives[n], screen);
+	}
 }
 
 static void ways_of_bus(struct maker *k, size_t i)
 {
 	const struct bus_spec *b = &k->scenario->buses[i];
 	k->plan->rules[i] = ARENA_ARRAY(k->arena, b->rule_count, struct way *);
+	k->plan->undelivered[i] = ARENA_ARRAY(k->arena, b->rule_count, struct way *);
 	for (size_t r = 0; r < b->rule_count; r++) {
 		const struct rule_spec *rule = &b->rules[r];
-		struct way *ways = ARENA_ARRAY(k->arena, rule->target_count, struct way);
 		const struct screen *screen = screen_of_rule(k->scenario, i, r, k->arena);
-		k->plan->rules[i][r] = ways;
-		for (size_t n = 0; n < rule->target_count && !rule->disabled; n++)
-			way_add(k, (struct derive_step){DERIVE_RULE, i, r, n, rule->targets[n].target}, &ways[n].filter,
-			        &ways[n].rewritten, screen);
+		k->plan->rules[i][r] = ARENA_ARRAY(k->arena, rule->target_count, struct way);
+		k->plan->undelivered[i][r] = ARENA_ARRAY(k->arena, rule->target_count, struct way);
+		for (size_t n = 0; n < rule->target_count && !rule->disabled; n++) {
+			struct derive_step step = {DERIVE_RULE, i, r, n, rule->targets[n].target};
+			way_add(k, step, &k->plan->rules[i][r][n], screen);
+			step.kind = DERIVE_UNDELIVERED;
+			step.to = rule->targets[n].dead_letter;
+			if (step.to.kind != TARGET_NONE)
+				way_add(k, step, &k->plan->undelivered[i][r][n], screen);
+		}
 	}
 }
 
@@ -313,13 +330,13 @@ static void ways_of_bucket(struct maker *k, size_t i)
 	k->plan->notifications[i] = ways;
 	for (size_t n = 0; n < b->notification_count; n++)
 		way_add(k, (struct derive_step){.kind = DERIVE_NOTIFICATION, .of = i, .part = n, .to = b->notifications[n].target},
-		        &ways[n].filter, &ways[n].rewritten, screen_of_notification(k->scenario, i, n, k->arena));
+		        &ways[n], screen_of_notification(k->scenario, i, n, k->arena));
 	if (b->event_bridge && k->plan->default_bus != SIZE_MAX)
 		way_add(k,
 		        (struct derive_step){.kind = DERIVE_OBJECT_EVENT,
 		                             .of = i,
 		                             .to = {TARGET_BUS, k->plan->default_bus, "default"}},
-		        NULL, &k->plan->object_events[i].rewritten, NULL);
+		        &k->plan->object_events[i], NULL);
 }
 
 static void ways_of_stream(struct maker *k, size_t i)
@@ -348,35 +365,40 @@ static void add_ways(struct maker *k)
 
 /* --- following ---------------------------------------------------------------------------------------------------------------------- */
 
-/* What a content becomes on a way. */
-static uint32_t become(struct maker *k, const struct open_way *w, uint32_t content)
+/* What a content becomes on a way; whether that is none that its target takes goes to *refused. */
+static uint32_t become(struct maker *k, const struct open_way *w, uint32_t content, bool *refused)
 {
 	struct content from = k->contents.items[content], out;
+	*refused = w->way != NULL && derive_refused(k->scenario, w->step, &from);
 	if (!w->changes || from.steps >= CONTENTS_STEPS || k->derived >= CONTENTS_DERIVED_MOST ||
 	    k->derived_bytes >= CONTENTS_BYTES_MOST)
 		return content;
 	derive_content(k->scenario, w->step, &from, k->arena, &out);
 	out.origin = content;
 	k->derived_bytes += out.length;
+	*refused = derive_refused(k->scenario, w->step, &out);
 	if (out.length > CONTENTS_TEXT_MOST)
 		return content;
 	k->derived++;
 	return content_add(k, &out);
 }
 
-static void note(struct open_way *w, uint32_t content, uint8_t says, uint32_t becomes)
+static void note(struct open_way *w, uint32_t content, uint8_t says, uint32_t becomes, bool refused)
 {
 	if (w->known <= content) {
 		size_t before = w->known, after = 2 * (size_t)content + 8;
 		w->says = memory_grow(w->says, after, sizeof *w->says);
+		w->refused = memory_grow(w->refused, after, sizeof *w->refused);
 		w->becomes = memory_grow(w->becomes, after, sizeof *w->becomes);
 		for (size_t i = before; i < after; i++) {
 			w->says[i] = FILTER_PASSES;
+			w->refused[i] = false;
 			w->becomes[i] = (uint32_t)i;
 		}
 		w->known = after;
 	}
 	w->says[content] = says;
+	w->refused[content] = refused;
 	w->becomes[content] = becomes;
 }
 
@@ -387,9 +409,10 @@ static void follow(struct maker *k, struct open_way *w, uint32_t content)
 	               : c->varies                   ? FILTER_ASKS
 	               : screen_passes(w->screen, c) ? FILTER_PASSES
 	                                             : FILTER_STOPS;
-	uint32_t becomes = says == FILTER_STOPS || w->to.kind == TARGET_NONE ? content : become(k, w, content);
-	note(w, content, says, becomes);
-	if (says == FILTER_STOPS)
+	bool refused = false;
+	uint32_t becomes = says == FILTER_STOPS || w->to.kind == TARGET_NONE ? content : become(k, w, content, &refused);
+	note(w, content, says, becomes, refused);
+	if (says == FILTER_STOPS || refused)
 		return;
 	if (w->to.kind != TARGET_NONE)
 		arrive(k, w->to, becomes);
@@ -422,12 +445,23 @@ static void follow_all(struct maker *k)
 
 /* --- the table ---------------------------------------------------------------------------------------------------------------------- */
 
+/* A list of `count` bytes of which any is not 0, in the arena; else NULL. */
+static const uint8_t *any_of(const uint8_t *list, size_t count, struct arena *a)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i]) {
+			uint8_t *copy = ARENA_ARRAY(a, count, uint8_t);
+			memcpy(copy, list, count);
+			return copy;
+		}
+	return NULL;
+}
+
 static void finish_way(struct maker *k, struct open_way *w)
 {
 	size_t count = k->contents.count;
-	if (count > 0)
-		note(w, (uint32_t)(count - 1), w->known < count ? FILTER_PASSES : w->says[count - 1],
-		     w->known < count ? (uint32_t)(count - 1) : w->becomes[count - 1]);
+	if (count > w->known) /* what comes of contents that never came this way */
+		note(w, (uint32_t)(count - 1), FILTER_PASSES, (uint32_t)(count - 1), false);
 	if (w->filter != NULL && w->screen != NULL) {
 		uint8_t *passes = ARENA_ARRAY(k->arena, count, uint8_t);
 		struct decider *d = ARENA_NEW(k->arena, struct decider);
@@ -438,9 +472,12 @@ static void finish_way(struct maker *k, struct open_way *w)
 	if (w->changes) {
 		uint32_t *rewritten = ARENA_ARRAY(k->arena, count, uint32_t);
 		memcpy(rewritten, w->becomes, count * sizeof *rewritten);
-		*w->rewritten = rewritten;
+		w->way->rewritten = rewritten;
 	}
+	if (w->way != NULL)
+		w->way->refused = any_of(w->refused, count, k->arena);
 	memory_free(w->says);
+	memory_free(w->refused);
 	memory_free(w->becomes);
 }
 
@@ -489,6 +526,8 @@ void contents_compile(struct flow_plan *p, const struct scenario *s, struct aren
 	                        .batches = ARENA_ARRAY(a, s->mapping_count, struct way),
 	                        .subscriptions = ARENA_ARRAY(a, s->topic_count, struct way *),
 	                        .rules = ARENA_ARRAY(a, s->bus_count, struct way **),
+	                        .redrives = ARENA_ARRAY(a, s->topic_count, struct way *),
+	                        .undelivered = ARENA_ARRAY(a, s->bus_count, struct way **),
 	                        .notifications = ARENA_ARRAY(a, s->bucket_count, struct way *),
 	                        .object_events = ARENA_ARRAY(a, s->bucket_count, struct way),
 	                        .default_bus = default_bus(s),

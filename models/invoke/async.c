@@ -18,7 +18,8 @@ struct async {
 	struct gauge waiting; /* events that wait for a run */
 	area128 waiting_base;
 	int64_t waiting_top;
-	uint64_t duplicates, retries, throttled, dropped; /* after the warm-up */
+	/* After the warm-up. */
+	uint64_t duplicates, retries, throttled, dropped, destination_failures, dead_letter_errors;
 	struct histogram run_age;                                     /* AsyncEventAge: at each run, from queueing */
 };
 
@@ -38,6 +39,7 @@ static void compile(struct engine *e, struct station *s, struct arena *a)
 static void clear_figures(struct async *q)
 {
 	q->duplicates = q->retries = q->throttled = q->dropped = 0;
+	q->destination_failures = q->dead_letter_errors = 0;
 	histogram_clear(&q->run_age);
 }
 
@@ -60,37 +62,50 @@ static const struct async_ways *ways_of(const struct engine *e, const struct asy
 	return &e->flow->async[q->base.index];
 }
 
-/* Sends what becomes of the event on its way, as an event that came through this function. */
-static void send_on(struct engine *e, struct target target, const struct way *way, uint32_t message, uint64_t edge, simtime now)
+/* Sends what becomes of the event on its way, as an event that came through this function; Lambda tries once. Whether it was taken: what is too
+ * large is not, nor, by chance, what the function's destination_failure_rate says. Source: Lambda Developer Guide, "Types of metrics for Lambda
+ * functions", DestinationDeliveryFailures and DeadLetterErrors: permissions, misconfigured resources, size limits. */
+static bool send_on(struct engine *e, const struct async *q, struct target target, const struct way *way, uint32_t message,
+                    uint64_t edge, simtime now)
 {
 	struct message parent = e->messages.items[message];
+	double rate = q->function->async.destination_failure_rate;
+	if (way_refuses(way, parent.payload) || (rate > 0 && draw_uniform(station_draw(e, &parent, PURPOSE_REFUSAL, edge)) < rate))
+		return false;
 	message_hop(&parent);
 	station_send_child(e, target, &parent, edge, 0, way_content(way, parent.payload), now);
+	return true;
+}
+
+/* Sends to a destination or dead-letter queue, where there is one. Whether it was taken; a failure is counted. */
+static bool send_to(struct engine *e, struct async *q, struct target target, const struct way *way, uint32_t message, uint64_t edge,
+                    simtime now)
+{
+	if (target.kind == TARGET_NONE)
+		return false;
+	if (send_on(e, q, target, way, message, edge, now))
+		return true;
+	count(e, edge == CONSUME_EDGE_DEAD_LETTER ? &q->dead_letter_errors : &q->destination_failures);
+	return false;
 }
 
 static void give_up(struct engine *e, struct async *q, uint32_t message, enum station_end how, simtime now)
 {
 	const struct async_spec *spec = &q->function->async;
 	const struct async_ways *ways = ways_of(e, q);
+	const struct way *failure = how == END_EXPIRED ? &ways->expired : &ways->failed;
 	count(e, &q->dropped);
-	if (spec->on_failure.kind != TARGET_NONE)
-		send_on(e, spec->on_failure, how == END_EXPIRED ? &ways->expired : &ways->failed, message, CONSUME_EDGE_FAILURE,
-		        now);
-	if (spec->dead_letter.kind != TARGET_NONE)
-		send_on(e, spec->dead_letter, &ways->dead_letter, message, CONSUME_EDGE_DEAD_LETTER, now);
-	if (spec->on_failure.kind != TARGET_NONE || spec->dead_letter.kind != TARGET_NONE)
-		how = END_DEAD_LETTERED;
+	bool kept = send_to(e, q, spec->on_failure, failure, message, CONSUME_EDGE_FAILURE, now);
+	kept |= send_to(e, q, spec->dead_letter, &ways->dead_letter, message, CONSUME_EDGE_DEAD_LETTER, now);
 	q->held--;
-	station_end(e, &q->base, message, how, now);
+	station_end(e, &q->base, message, kept ? END_DEAD_LETTERED : how, now);
 }
 
 static void succeeded(struct engine *e, struct async *q, uint32_t message, simtime now)
 {
-	const struct async_spec *spec = &q->function->async;
 	consume_processed(e, q->consumer, &e->messages.items[message], e->messages.items[message].cold, now);
 	consume_emit(e, q->consumer->function, &e->messages.items[message], 1, now);
-	if (spec->on_success.kind != TARGET_NONE)
-		send_on(e, spec->on_success, &ways_of(e, q)->success, message, CONSUME_EDGE_SUCCESS, now);
+	send_to(e, q, q->function->async.on_success, &ways_of(e, q)->success, message, CONSUME_EDGE_SUCCESS, now);
 	q->held--;
 	station_end(e, &q->base, message, END_DELIVERED, now);
 }
@@ -236,6 +251,8 @@ static const struct station_figure figures[] = {
 	{"Retries", "", FIGURE_COUNT},
 	{"ThrottledTries", "", FIGURE_COUNT},
 	{"Duplicates", "", FIGURE_COUNT},
+	{"DestinationDeliveryFailures", "", FIGURE_COUNT},
+	{"DeadLetterErrors", "", FIGURE_COUNT},
 };
 
 static void collect(struct engine *e, struct station *s, simtime now, double *out)
@@ -253,6 +270,8 @@ static void collect(struct engine *e, struct station *s, simtime now, double *ou
 	*out++ = (double)q->retries;
 	*out++ = (double)q->throttled;
 	*out++ = (double)q->duplicates;
+	*out++ = (double)q->destination_failures;
+	*out++ = (double)q->dead_letter_errors;
 }
 
 static const char *const series[] = {"AsyncEventsWaiting"};

@@ -74,15 +74,23 @@ static inline bool filter_takes(const struct filter *f, const struct message *m)
 	return __builtin_expect(says == FILTER_ASKS, 0) ? f->decide(f->ctx, m) : says;
 }
 
-/* The filters and changes of content on the ways between stations. `rewritten[c]` is the content that content c becomes; NULL: it stays. */
+/* The filters and changes of content on the ways between stations. `rewritten[c]` is the content that content c becomes; NULL: it stays.
+ * `refused[c]`: what content c becomes is none that the target takes: too large, or no JSON for a function; NULL: it takes all. Of contents that
+ * vary the sample decides. */
 struct way {
 	struct filter filter;
 	const uint32_t *rewritten;
+	const uint8_t *refused;
 };
 
 static inline uint32_t way_content(const struct way *w, uint32_t content)
 {
 	return w->rewritten ? w->rewritten[content] : content;
+}
+
+static inline bool way_refuses(const struct way *w, uint32_t content)
+{
+	return w->refused && w->refused[content];
 }
 
 /* The ways out of a function's queue of asynchronous events. */
@@ -103,6 +111,8 @@ struct flow_plan {
 	struct way *batches;             /* by mapping: to its on-failure destination */
 	struct way **subscriptions;      /* by topic and subscription */
 	struct way ***rules;             /* by bus, rule and target; the filter is the rule's pattern */
+	struct way **redrives;           /* by topic and subscription: to its dead-letter queue */
+	struct way ***undelivered;       /* by bus, rule and target: likewise */
 	struct way **notifications;      /* by bucket and notification */
 	struct way *object_events;       /* by bucket: to the default bus */
 	size_t default_bus;              /* its number; SIZE_MAX where the scenario has none */

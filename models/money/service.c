@@ -21,10 +21,12 @@ const struct service_price service_prices[SERVICE_ITEMS] = {
 	[SERVICE_FAN_OUT_GB_ON_DEMAND] = {KINESIS, "On-demand enhanced fan-out (data)", SERVICE_FREE_NONE},
 	[SERVICE_PUTS] = {"Amazon S3", "PUT requests", SERVICE_FREE_NONE},
 	[SERVICE_POLLERS] = {"AWS Lambda", "Event poller units (SQS)", SERVICE_FREE_NONE},
+	[SERVICE_VIEWER_FUNCTIONS] = {"Amazon CloudFront", "Function invocations", SERVICE_FREE_VIEWER_FUNCTIONS},
 };
 
 const struct service_free_part service_frees[SERVICE_FREES] = {
 	[SERVICE_FREE_SQS] = {"Free tier (SQS requests)", 1e6},
 	[SERVICE_FREE_SNS] = {"Free tier (SNS publishes)", 1e6},
 	[SERVICE_FREE_SCHEDULER] = {"Free tier (Scheduler invocations)", 14e6},
+	[SERVICE_FREE_VIEWER_FUNCTIONS] = {"Free tier (CloudFront Functions)", 2e6},
 };

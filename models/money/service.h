@@ -4,7 +4,7 @@
  * month free; deliveries to Lambda and SQS free for standard topics. Amazon EventBridge pricing: custom events; AWS's own events and
  * rules with a schedule free; Scheduler 14,000,000 invocations a month free. Amazon Kinesis Data Streams pricing: provisioned shard-hours
  * and PUT payload units of 25 KB; on-demand stream-hours, GB in and out; extended retention by shard-hour; enhanced fan-out. Amazon
- * S3 pricing: PUT requests. AWS Lambda pricing: event poller units of provisioned mode. Amazon DynamoDB pricing: what Lambda reads from a stream is free.
+ * S3 pricing: PUT requests. Amazon CloudFront pricing: invocations of CloudFront Functions, 2,000,000 a month free. AWS Lambda pricing: event poller units of provisioned mode. Amazon DynamoDB pricing: what Lambda reads from a stream is free.
  * Not modelled: storage, data transfer, publishes and events above 64 KB as several, deliveries over HTTP and to mobile devices, retention above 7 days,
  * SQS requests of consumers outside the template. */
 #ifndef MODELS_MONEY_SERVICE_H
@@ -31,11 +31,12 @@ enum service_item {
 	SERVICE_FAN_OUT_GB_ON_DEMAND,
 	SERVICE_PUTS,
 	SERVICE_POLLERS,
+	SERVICE_VIEWER_FUNCTIONS,
 	SERVICE_ITEMS
 };
 
 /* Items that share a free part of each month. */
-enum service_free { SERVICE_FREE_NONE, SERVICE_FREE_SQS, SERVICE_FREE_SNS, SERVICE_FREE_SCHEDULER, SERVICE_FREES };
+enum service_free { SERVICE_FREE_NONE, SERVICE_FREE_SQS, SERVICE_FREE_SNS, SERVICE_FREE_SCHEDULER, SERVICE_FREE_VIEWER_FUNCTIONS, SERVICE_FREES };
 
 enum { SERVICE_PUT_UNIT = 25 * 1024 /* bytes */ };
 

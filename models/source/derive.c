@@ -7,6 +7,9 @@
 #include "models/source/attribute.h"
 #include "models/source/place.h"
 #include "models/source/shape.h"
+#include "models/source/transform.h"
+
+enum { TOPIC_MESSAGE_MOST = 256 * 1024, EVENT_MOST = 1024 * 1024 }; /* bytes */
 
 enum source_kind derive_kind_at(const struct scenario *s, struct target to)
 {
@@ -181,6 +184,23 @@ void derive_payload(const struct scenario *s, const struct derive_root *root, co
 		take_content(out, root->kind, a);
 }
 
+/* The ARN of what a rule sends to. */
+static const char *target_arn(const struct scenario *s, struct target to, struct arena *a)
+{
+	static const char *const services[TARGET_KINDS] = {[TARGET_FUNCTION] = "lambda", [TARGET_QUEUE] = "sqs",
+	                                                   [TARGET_TOPIC] = "sns",       [TARGET_BUS] = "events",
+	                                                   [TARGET_STREAM] = "kinesis"};
+	static const char *const before[TARGET_KINDS] = {[TARGET_FUNCTION] = "function:",
+	                                                 [TARGET_QUEUE] = "",
+	                                                 [TARGET_TOPIC] = "",
+	                                                 [TARGET_BUS] = "event-bus/",
+	                                                 [TARGET_STREAM] = "stream/"};
+	if (services[to.kind] == NULL)
+		return to.name;
+	const char *name = to.kind == TARGET_FUNCTION ? s->functions[to.index].function_name : to.name;
+	return madeup_arn(a, services[to.kind], s->region ? s->region : ENVELOPE_REGION, arena_format(a, "%s%s", before[to.kind], name));
+}
+
 /* --- ways ---------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct subscription_spec *subscription_of(const struct scenario *s, const struct derive_step *step)
@@ -188,16 +208,21 @@ static const struct subscription_spec *subscription_of(const struct scenario *s,
 	return &s->topics[step->of].subscriptions[step->part];
 }
 
-static const char *input_of(const struct scenario *s, const struct derive_step *step)
+static const struct rule_target_spec *rule_target_of(const struct scenario *s, const struct derive_step *step)
 {
-	return s->buses[step->of].rules[step->part].targets[step->target].input;
+	return &s->buses[step->of].rules[step->part].targets[step->target];
+}
+
+static bool rule_changes(const struct rule_target_spec *t)
+{
+	return t->input != NULL || t->input_path != NULL || t->transformer != NULL;
 }
 
 bool derive_changes(const struct scenario *s, const struct derive_step *step)
 {
 	if (step->to.kind == TARGET_OUTSIDE)
 		return false; /* nobody looks at it there */
-	return step->kind != DERIVE_RULE || input_of(s, step) != NULL;
+	return step->kind != DERIVE_RULE || rule_changes(rule_target_of(s, step));
 }
 
 /* The text as data of a message, also where it looks like a whole event of the service that it is sent with. */
@@ -256,6 +281,64 @@ static void subscription(const struct scenario *s, const struct derive_step *ste
 	}
 }
 
+/* The schedules' own buses have their rule's name, and their rules stand on the default bus. */
+static struct transform_rule transform_rule_of(const struct scenario *s, const struct derive_step *step)
+{
+	const struct bus_spec *bus = &s->buses[step->of];
+	const char *name = bus->rules[step->part].name;
+	bool own = strcmp(bus->name, "default") != 0 && strcmp(bus->name, name) != 0;
+	return (struct transform_rule){s->region, own ? bus->name : NULL, name};
+}
+
+/* What a rule's target gets; in a queue or topic it is data, whatever it looks like. */
+static void rule_input(const struct scenario *s, const struct derive_step *step, const struct content *from, struct arena *a,
+                       struct content *out)
+{
+	const struct rule_target_spec *t = rule_target_of(s, step);
+	const struct transform_rule rule = transform_rule_of(s, step);
+	const char *text = t->input;
+	size_t length = text ? strlen(text) : 0;
+	out->varies = from->varies && text == NULL;
+	if (t->transformer)
+		text = transform_input(t->transformer, &rule, from->text, from->length, a, &length);
+	else if (t->input_path)
+		text = transform_path(from->text, from->length, t->input_path, a, &length);
+	if (step->to.kind == TARGET_QUEUE || step->to.kind == TARGET_TOPIC)
+		set_data(out, derive_kind_at(s, step->to), text, length, a);
+	else
+		set_text(out, text, length);
+}
+
+/* Source: Amazon EventBridge User Guide, "Using dead-letter queues to process undelivered events": the attributes, and that the condition is
+ * there only after retries. */
+static void undelivered(const struct scenario *s, const struct derive_step *step, const struct content *from, struct arena *a,
+                        struct content *out)
+{
+	const struct rule_target_spec *t = rule_target_of(s, step);
+	const struct transform_rule rule = transform_rule_of(s, step);
+	struct derive_step delivery = *step;
+	struct content copy = *from;
+	delivery.kind = DERIVE_RULE;
+	delivery.to = t->target;
+	if (derive_changes(s, &delivery))
+		derive_content(s, &delivery, from, a, &copy);
+	bool refused = derive_refused(s, &delivery, &copy);
+	const struct envelope_attribute list[] = {
+		{"RULE_ARN", "String", transform_rule_arn(&rule, a)},
+		{"TARGET_ARN", "String", target_arn(s, t->target, a)},
+		{"ERROR_CODE", "String", refused ? "INVALID_PARAMETER" : "ERROR_FROM_TARGET"},
+		{"ERROR_MESSAGE", "String", refused ? "The target does not take this event." : "The target's service refused."},
+		{"RETRY_ATTEMPTS", "Number", arena_format(a, "%d", refused ? 0 : t->max_retries)},
+		{"EXHAUSTED_RETRY_CONDITION", "String", "MaximumRetryAttempts"},
+	};
+	size_t count = sizeof list / sizeof *list - refused;
+	struct envelope_attribute *kept = ARENA_ARRAY(a, count, struct envelope_attribute);
+	memcpy(kept, list, count * sizeof *kept);
+	out->attributes = kept;
+	out->attribute_count = count;
+	set_data(out, SOURCE_SQS, from->text, from->length, a);
+}
+
 static void object_event(const struct scenario *s, const struct derive_step *step, const struct content *from, struct arena *a,
                          struct content *out)
 {
@@ -294,10 +377,16 @@ static struct aftermath_event aftermath_of(const struct scenario *s, const struc
 static void destination(const struct scenario *s, const struct derive_step *step, const struct content *from, struct arena *a,
                         struct content *out)
 {
-	const struct aftermath_event event = aftermath_of(s, step, from);
+	struct aftermath_event event = aftermath_of(s, step, from);
 	size_t length;
 	char *record = step->to.kind == TARGET_BUS ? aftermath_on_bus(&event, s->buses[step->to.index].name, a, &length)
 	                                           : aftermath_record(&event, a, &length);
+	if (step->to.kind == TARGET_TOPIC && step->kind != DERIVE_SUCCESS && length > TOPIC_MESSAGE_MOST) {
+		/* Lambda API Reference, "OnFailure": the payload is left out of what a topic does not take whole. */
+		event.payload = NULL;
+		event.length = 0;
+		record = aftermath_record(&event, a, &length);
+	}
 	set_text(out, record, length);
 	if (step->to.kind == TARGET_BUCKET) {
 		out->key = aftermath_object_key(&event, a);
@@ -343,19 +432,20 @@ static void batch_record(const struct scenario *s, const struct derive_step *ste
 void derive_content(const struct scenario *s, const struct derive_step *step, const struct content *from, struct arena *a,
                     struct content *out)
 {
-	const char *input;
 	*out = (struct content){.varies = from->varies, .steps = (uint8_t)(from->steps + 1), .step = step};
 	switch (step->kind) {
 	case DERIVE_SUBSCRIPTION:
+	case DERIVE_REDRIVE: /* as a queue would have got it */
 		out->name = s->topics[step->of].name;
 		subscription(s, step, from, a, out);
 		break;
 	case DERIVE_RULE:
 		out->name = s->buses[step->of].rules[step->part].name;
-		input = input_of(s, step);
-		assert(input != NULL);
-		set_text(out, input, strlen(input));
-		out->varies = false;
+		rule_input(s, step, from, a, out);
+		break;
+	case DERIVE_UNDELIVERED:
+		out->name = s->buses[step->of].rules[step->part].name;
+		undelivered(s, step, from, a, out);
 		break;
 	case DERIVE_NOTIFICATION:
 	case DERIVE_OBJECT_EVENT:
@@ -377,4 +467,32 @@ void derive_content(const struct scenario *s, const struct derive_step *step, co
 		batch_record(s, step, from, a, out);
 		break;
 	}
+}
+
+/* --- what targets take --------------------------------------------------------------------------------------------------------------- */
+
+static size_t most_at(const struct scenario *s, struct target to)
+{
+	switch (to.kind) {
+	case TARGET_QUEUE: return s->queues[to.index].message_most ? s->queues[to.index].message_most : QUEUE_MESSAGE_MOST;
+	case TARGET_TOPIC: return TOPIC_MESSAGE_MOST;
+	case TARGET_BUS:
+	case TARGET_FUNCTION: return EVENT_MOST;
+	default: return SIZE_MAX;
+	}
+}
+
+static bool is_json(const struct content *c)
+{
+	json_t *value = json_loadb(c->text, c->length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	json_decref(value);
+	return value != NULL;
+}
+
+bool derive_refused(const struct scenario *s, const struct derive_step *step, const struct content *became)
+{
+	if (step->kind == DERIVE_NOTIFICATION || step->kind == DERIVE_OBJECT_EVENT || step->kind == DERIVE_BATCH)
+		return false;
+	bool transformed = step->kind == DERIVE_RULE && rule_target_of(s, step)->transformer != NULL;
+	return became->size > most_at(s, step->to) || (transformed && step->to.kind == TARGET_FUNCTION && !is_json(became));
 }

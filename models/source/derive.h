@@ -1,7 +1,8 @@
 /* derive: contents: the form that a payload takes where it arrives first, and what it becomes on each way from there.
  *
  * A topic puts its Message into a notification, unless delivery is raw: then the text goes on, with the attributes. A bus hands on the whole event,
- * or the target's Input. A bucket tells of the object. A function's destinations get a record of the invocation, its dead-letter queue the event
+ * the target's Input, a part of the event or what is made of it (transform.h). What could not be delivered is put into a dead-letter queue: by a
+ * topic as a queue would have got it, by a bus the event as it came with six attributes. A bucket tells of the object. A function's destinations get a record of the invocation, its dead-letter queue the event
  * itself with three attributes, a stream's on-failure destination a description of the batch.
  *
  * A content stands for all events that carry it, so what differs between them has the values of a sample: ids, times, sequence numbers, and in
@@ -19,7 +20,9 @@
 
 enum derive_kind {
 	DERIVE_SUBSCRIPTION, /* `of` topic, `part` subscription */
+	DERIVE_REDRIVE,      /* likewise: to its dead-letter queue */
 	DERIVE_RULE,         /* bus, rule, target */
+	DERIVE_UNDELIVERED,  /* likewise: to its dead-letter queue */
 	DERIVE_NOTIFICATION, /* bucket, notification */
 	DERIVE_OBJECT_EVENT, /* bucket */
 	DERIVE_SUCCESS,      /* function */
@@ -56,6 +59,12 @@ bool derive_changes(const struct scenario *s, const struct derive_step *step);
 /* What `from` becomes; origin is left alone, name is that of who makes it. */
 void derive_content(const struct scenario *s, const struct derive_step *step, const struct content *from, struct arena *a,
                     struct content *out);
+
+/* Whether what a content became is none that the way's target takes: larger than a queue's MaximumMessageSize, than 256 KiB for a topic (what
+ * one without MaximumMessageSize takes), than 1 MiB for a bus or a function; to a function from a rule that transforms, no JSON.
+ * Sources: Amazon SQS API Reference, "CreateQueue"; Amazon SNS Developer Guide, "Publishing large messages"; Amazon EventBridge API
+ * Reference, "PutEvents"; Lambda Developer Guide, "Lambda quotas". Always false for what a bucket or a mapping tells: that is small. */
+bool derive_refused(const struct scenario *s, const struct derive_step *step, const struct content *became);
 
 /* A record of this content for models/source/envelope.h: sample identity, times 0. */
 struct envelope_record derive_record(const struct content *c);

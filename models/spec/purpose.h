@@ -25,7 +25,8 @@ enum purpose {
 	PURPOSE_EMIT = 18,         /* how many events an invocation sends on */
 	PURPOSE_DUPLICATE = 19,    /* whether it is delivered twice */
 	PURPOSE_DELIVERY = 20,     /* a delivering service's own retries: jitter */
-	PURPOSE_POLL = 21          /* a poller's phase and jitter */
+	PURPOSE_POLL = 21,         /* a poller's phase and jitter */
+	PURPOSE_REFUSAL = 22       /* whether a target refuses what is delivered to it */
 };
 
 #endif

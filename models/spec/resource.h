@@ -34,9 +34,20 @@ struct target {
 	const char *name; /* logical ID, or the ARN as written */
 };
 
+/* --- how SNS and EventBridge deliver: Metadata.Weir. AWS promises nothing about how often a target's service refuses, nor says how much pauses
+ * vary. ---------------------------------------------------------------------------------------------------------------------------------- */
+
+#define DELIVERY_JITTER_DEFAULT 0.1
+
+struct delivery_spec {
+	double failure_rate; /* probability that one attempt to hand an event over fails and is repeated; 0 */
+	double jitter;       /* a pause is up to this share shorter or longer, uniformly; DELIVERY_JITTER_DEFAULT */
+};
+
 /* --- queues: AWS::SQS::Queue; Amazon SQS Developer Guide, "Amazon SQS queue parameters", "Amazon SQS quotas" ---------------------- */
 
 enum { QUEUE_RECEIVES_DEFAULT = 10 }; /* maxReceiveCount where RedrivePolicy has none */
+enum { QUEUE_MESSAGE_MOST = 1024 * 1024 }; /* MaximumMessageSize where a queue has none */
 
 struct queue_spec {
 	const char *name; /* logical ID */
@@ -52,6 +63,7 @@ struct queue_spec {
 	struct target dead_letter;  /* RedrivePolicy: a queue, or outside */
 	int max_receive_count;      /* 1 .. 1,000; 0 without a RedrivePolicy */
 	double duplicate_rate;      /* share of messages of a standard queue that are delivered twice: Metadata.Weir; 0 */
+	size_t message_most;        /* MaximumMessageSize in bytes; 0: QUEUE_MESSAGE_MOST */
 };
 
 /* --- streams: AWS::Kinesis::Stream, AWS::DynamoDB::Table with StreamSpecification ------------------------------------------------- */
@@ -86,7 +98,7 @@ struct subscription_spec {
 	struct filter_spec filter;
 	enum filter_scope scope; /* FilterPolicyScope: MessageAttributes by default */
 	bool raw;                /* RawMessageDelivery */
-	struct target dead_letter;
+	struct target dead_letter; /* RedrivePolicy: a queue, or outside */
 };
 
 struct topic_spec {
@@ -95,18 +107,34 @@ struct topic_spec {
 	bool fifo;
 	const struct subscription_spec *subscriptions;
 	size_t subscription_count;
+	struct delivery_spec delivery;
 };
 
 /* --- event buses: AWS::Events::Rule, AWS::Events::EventBus; rules with a schedule are sources (models/spec/source.h) ---------------
  *
- * A schedule with several targets sends to a bus of its own name, whose one rule takes every event. */
+ * A schedule with several targets sends to a bus of its own name, whose one rule takes every event; so does one whose deliveries can fail
+ * or whose event is transformed. */
+
+struct input_variable {
+	const char *name, *path; /* "instance", "$.detail.instance-id" */
+};
+
+/* InputTransformer. */
+struct input_transformer {
+	const struct input_variable *variables; /* InputPathsMap */
+	size_t variable_count;
+	const char *template; /* InputTemplate */
+};
 
 struct rule_target_spec {
 	struct target target;
 	simtime max_age; /* RetryPolicy.MaximumEventAgeInSeconds: 60 s .. 24 h; 24 h */
 	int max_retries; /* RetryPolicy.MaximumRetryAttempts: 0 .. 185; 185 */
 	struct target dead_letter;
-	const char *input; /* Input: constant text in the event's place; NULL */
+	/* At most one of them is there. */
+	const char *input;      /* Input: constant text in the event's place; NULL */
+	const char *input_path; /* InputPath: the part of the event that is handed on; NULL */
+	const struct input_transformer *transformer; /* NULL */
 };
 
 struct rule_spec {
@@ -123,6 +151,7 @@ struct bus_spec {
 	struct position at;
 	const struct rule_spec *rules;
 	size_t rule_count;
+	struct delivery_spec delivery;
 };
 
 /* --- buckets: AWS::S3::Bucket NotificationConfiguration --------------------------------------------------------------------------- */
@@ -197,6 +226,7 @@ struct async_spec {
 	bool recursion_allowed; /* RecursiveLoop: Allow */
 	double duplicate_rate;  /* share of events that run twice without an error: Metadata.Weir; 0 */
 	double throttle_jitter; /* share of the wait after a throttle that is left to chance: Metadata.Weir; BACKOFF_JITTER_DEFAULT */
+	double destination_failure_rate; /* probability that a destination or the dead-letter queue refuses a record: Metadata.Weir; 0 */
 };
 
 /* --- keys and emissions: Metadata.Weir --------------------------------------------------------------------------------------------- */

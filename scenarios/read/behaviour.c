@@ -143,12 +143,32 @@ static const struct key behaviour_keys[] = {
 	{.name = "Emits", .type = KEY_WITH, .read = emits_read},
 	{.name = "DuplicateRate", .type = KEY_SHARE, .offset = FIELD(async.duplicate_rate)},
 	{.name = "ThrottleJitter", .type = KEY_SHARE, .offset = FIELD(async.throttle_jitter)},
+	{.name = "DestinationFailureRate", .type = KEY_SHARE, .offset = FIELD(async.destination_failure_rate)},
 	{.name = "Calls", .type = KEY_LATER},
 };
 
-static const char *const names[] = {"Model",      "Duration",       "Cpu",       "Wait",      "Init",          "ErrorRate",
-                                    "MemoryUsed", "ResponseBytes",  "LogBytes",  "ArmFactor", "IdleReclaim",   "Reuse",
-                                    "Runs",       "ErrorsExpected", "PerRecord", "Emits",     "DuplicateRate", "ThrottleJitter", "Calls"};
+static const char *const names[] = {
+	"Model",
+	"Duration",
+	"Cpu",
+	"Wait",
+	"Init",
+	"ErrorRate",
+	"MemoryUsed",
+	"ResponseBytes",
+	"LogBytes",
+	"ArmFactor",
+	"IdleReclaim",
+	"Reuse",
+	"Runs",
+	"ErrorsExpected",
+	"PerRecord",
+	"Emits",
+	"DuplicateRate",
+	"ThrottleJitter",
+	"DestinationFailureRate",
+	"Calls",
+};
 _Static_assert(sizeof names / sizeof *names == KEY_COUNT(behaviour_keys), "every key has its name");
 
 const char *const *behaviour_names(size_t *count)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scenarios/read/filters.h"
+#include "scenarios/read/inputs.h"
 #include "scenarios/read/keys.h"
 #include "scenarios/read/property.h"
 #include "scenarios/read/schedules.h"
@@ -48,31 +49,18 @@ static struct target rule_dead_letter(struct reading *r, const struct node *map,
 	return (struct target){TARGET_QUEUE, resource_add(r, TARGET_QUEUE, name, n->at), reading_keep(r, name)};
 }
 
-/* What replaces the event in part: known, and not done. */
-static void rule_unmodelled(struct reading *r, const struct node *map)
-{
-	static const char *const names[] = {"InputPath", "InputTransformer"};
-	for (size_t i = 0; i < KEY_COUNT(names); i++) {
-		const struct node_pair *pair = node_pair_of(map, names[i]);
-		struct diagnostics *found = r->tentative && !r->careful ? r->tentative : r->found;
-		if (pair && !node_is_null(pair->value))
-			diagnostic_add(found, SEVERITY_WARNING, pair->key->at, "model/later",
-			               "%s is not modelled yet: the target gets the whole event", names[i]);
-	}
-}
-
 struct rule_target_spec rule_delivery(struct reading *r, const struct node *map, struct target target, const char *made)
 {
 	const struct node *retry = reading_get(r, map, "RetryPolicy", NULL);
 	const struct node *policy = retry && reading_is(r, retry, NODE_MAP, "RetryPolicy") ? retry : NULL;
-	struct rule_target_spec t = {.target = target, .input = property_text(r, map, "Input")};
+	struct rule_target_spec t = {.target = target};
 	t.max_age = property_integer(r, policy, "MaximumEventAgeInSeconds", RULE_AGE_MIN_S, RULE_AGE_MAX_S, " s", "limit/rule",
 	                             RULE_AGE_MAX_S) *
 	            SIMTIME_SECOND;
 	t.max_retries = property_integer(r, policy, "MaximumRetryAttempts", 0, RULE_RETRIES_MAX, "", "limit/rule",
 	                                 RULE_RETRIES_MAX);
 	t.dead_letter = rule_dead_letter(r, map, made);
-	rule_unmodelled(r, map);
+	inputs_read(r, map, &t);
 	return t;
 }
 

@@ -17,7 +17,7 @@ void rule_of_resource(struct reading *r, const struct node_pair *resource);
 /* A SAM event with a pattern becomes a rule; the source is filled. */
 void rule_of_event(struct reading *r, struct read_source *s, const struct node *properties);
 
-/* RetryPolicy, DeadLetterConfig and Input of a target, which rules, schedules and SAM's events write alike. `made` is what SAM calls a dead-letter
+/* RetryPolicy, DeadLetterConfig and inputs.h of a target, which rules, schedules and SAM's events write alike. `made` is what SAM calls a dead-letter
  * queue that it makes. */
 struct rule_target_spec rule_delivery(struct reading *r, const struct node *map, struct target target, const char *made);
 

@@ -7,6 +7,7 @@
 #include "scenarios/read/resources.h"
 #include "scenarios/read/routes.h"
 #include "scenarios/read/targets.h"
+#include "scenarios/read/viewerfunctions.h"
 
 enum { EDGE_TIMEOUT_MAX_S = 30 };
 
@@ -36,7 +37,12 @@ static void edge_check_version(struct reading *r, const struct node *arn)
 	               "Lambda@Edge needs a numbered version's ARN, not $LATEST or an alias");
 }
 
-static void edge_association(struct reading *r, const struct node *logical, const struct node *n, const char *path)
+static bool edge_is_viewer(const struct node *type)
+{
+	return node_is_text(type, "viewer-request") || node_is_text(type, "viewer-response");
+}
+
+static void edge_association(struct reading *r, const struct node *logical, const struct node *n, const char *path, int viewers)
 {
 	const struct node *arn = node_get(n, "LambdaFunctionARN"), *type = reading_get(r, n, "EventType", NULL);
 	int word = type ? key_word(r, type, "EventType", event_types, KEY_COUNT(event_types)) : -1;
@@ -54,6 +60,7 @@ static void edge_association(struct reading *r, const struct node *logical, cons
 	s->alias = taken ? NULL : logical->text;
 	s->method = "GET";
 	s->path = path;
+	s->viewer_functions = viewers;
 	edge_check_version(r, arn);
 	if (property_bool(r, n, "IncludeBody", false) && word > 1)
 		diagnostic_add(r->found, SEVERITY_ERROR, node_get(n, "IncludeBody")->at, "limit/edge",
@@ -66,10 +73,15 @@ static void edge_behaviour(struct reading *r, const struct node *logical, const 
 	const struct node *pattern = node_get(behaviour, "PathPattern");
 	const char *text = pattern ? resolver_text(&r->resolver, pattern) : NULL;
 	const char *path = text ? arena_string_n(&r->scratch, text, strcspn(text, "*?")) : "/";
-	for (size_t i = 0; list && list->kind == NODE_LIST && i < list->count; i++) {
+	size_t count = list && list->kind == NODE_LIST ? list->count : 0;
+	bool viewer = false;
+	for (size_t i = 0; i < count; i++)
+		viewer = viewer || edge_is_viewer(node_get(list->items[i], "EventType"));
+	int viewers = viewer_functions_of(r, behaviour, viewer);
+	for (size_t i = 0; i < count; i++) {
 		const struct node *n = reading_value(r, list->items[i], "LambdaFunctionAssociations");
 		if (n && n->kind == NODE_MAP)
-			edge_association(r, logical, n, path[0] == '/' ? path : arena_format(&r->scratch, "/%s", path));
+			edge_association(r, logical, n, path[0] == '/' ? path : arena_format(&r->scratch, "/%s", path), viewers);
 	}
 }
 

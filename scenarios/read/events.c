@@ -17,6 +17,7 @@
 #include "scenarios/read/suggest.h"
 #include "scenarios/read/targets.h"
 #include "scenarios/read/topics.h"
+#include "scenarios/read/viewerfunctions.h"
 #include "sim/base/memory.h"
 
 /* Event types of SAM. Source: AWS SAM Developer Guide, "EventSource". Those in models/source/table.h are modelled. */
@@ -288,6 +289,8 @@ static void event_of_type(struct reading *r, const struct node_pair *pair, const
 		balancer_read(r, pair, type);
 	else if (strcmp(type, "AWS::CloudFront::Distribution") == 0)
 		edge_read(r, pair);
+	else if (strcmp(type, "AWS::CloudFront::Function") == 0)
+		viewer_function_check(r, pair);
 	else if (custom_is_resource(type))
 		custom_read(r, pair, type);
 	else if (strncmp(type, "AWS::ApiGateway", 15) == 0)

@@ -16,7 +16,6 @@ enum {
 	QUEUE_RETENTION_MAX_S = 1209600,
 	QUEUE_RETENTION_DEFAULT_S = 345600,
 	QUEUE_MESSAGE_MIN = 1024,
-	QUEUE_MESSAGE_MAX = 1048576,
 	QUEUE_RECEIVE_WAIT_MAX_S = 20,
 	QUEUE_RECEIVES_MAX = 1000
 };
@@ -156,8 +155,8 @@ void queue_read(struct reading *r, struct read_resource *resource)
 	q.retention = queue_seconds(r, p, "MessageRetentionPeriod", QUEUE_RETENTION_MIN_S, QUEUE_RETENTION_MAX_S,
 	                            QUEUE_RETENTION_DEFAULT_S);
 	q.receive_wait = queue_seconds(r, p, "ReceiveMessageWaitTimeSeconds", 0, QUEUE_RECEIVE_WAIT_MAX_S, 0);
-	property_integer(r, p, "MaximumMessageSize", QUEUE_MESSAGE_MIN, QUEUE_MESSAGE_MAX, " bytes", "limit/queue",
-	                 QUEUE_MESSAGE_MAX);
+	q.message_most = (size_t)property_integer(r, p, "MaximumMessageSize", QUEUE_MESSAGE_MIN, QUEUE_MESSAGE_MOST, " bytes",
+	                                          "limit/queue", QUEUE_MESSAGE_MOST);
 	queue_check_name(r, p, &q);
 	queue_fifo(r, p, &q);
 	queue_redrive(r, p, &q);

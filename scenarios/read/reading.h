@@ -46,6 +46,7 @@ struct read_source {
 	const struct schedule *schedule; /* when it fires; NULL for all others */
 	const char *input;               /* schedules: the constant event; NULL */
 	const char *method, *path;       /* HTTP */
+	int viewer_functions;            /* CloudFront Functions that each request passes */
 	simtime wait_limit;
 	struct position wait_limit_at; /* of TimeoutInMillis; line 0 when it is not set */
 	const char *payload_format;    /* "1.0", "2.0" or NULL */

@@ -81,3 +81,50 @@ void stream_section_read(struct reading *r, const struct node *value, const char
 			keys_read(r, n, keys, KEY_COUNT(keys), where, s);
 	}
 }
+
+/* --- deliveries -------------------------------------------------------------------------------------------------------------------------- */
+
+/* Of topics, buses and schedules: the delivery_spec of one. */
+static void delivery_read(struct reading *r, const struct node *value, const char *where, struct delivery_spec *out)
+{
+	static const struct key keys[] = {
+		{.name = "DeliveryFailureRate", .type = KEY_SHARE, .offset = offsetof(struct delivery_spec, failure_rate)},
+		{.name = "DeliveryJitter", .type = KEY_SHARE, .offset = offsetof(struct delivery_spec, jitter)}};
+	const struct node *n = reading_value(r, value, where);
+	if (n && !node_is_null(n))
+		keys_read(r, n, keys, KEY_COUNT(keys), where, out);
+}
+
+static void delivery_section_read(struct reading *r, const struct node *value, const char *path, enum target_kind kind,
+                                  const char *noun)
+{
+	struct resource_lists *l = r->resources;
+	if (!reading_is(r, value, NODE_MAP, path))
+		return;
+	for (size_t i = 0; i < value->count; i++) {
+		const struct node_pair *pair = &value->pairs[i];
+		int index = section_resource(r, pair->key, kind, noun);
+		if (index >= 0)
+			delivery_read(r, pair->value, key_path(r, path, pair->key->text),
+			              kind == TARGET_TOPIC ? &l->topics[index].delivery : &l->buses[index].delivery);
+	}
+}
+
+void topic_section_read(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)target;
+	delivery_section_read(r, value, path, TARGET_TOPIC, "topic");
+}
+
+void bus_section_read(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)target;
+	delivery_section_read(r, value, path, TARGET_BUS, "event bus");
+}
+
+/* A schedule that is named here has a bus of its own (schedules.c). */
+void schedule_section_read(struct reading *r, const struct node *value, const char *path, void *target)
+{
+	(void)target;
+	delivery_section_read(r, value, path, TARGET_BUS, "schedule");
+}

@@ -74,6 +74,7 @@ void resource_unknown_properties(struct reading *r, const struct node *propertie
 /* An empty entry of a kind; its index. */
 static size_t resource_slot(struct resource_lists *l, enum target_kind kind, const char *name, struct position at)
 {
+	static const struct delivery_spec delivery = {.jitter = DELIVERY_JITTER_DEFAULT};
 	switch (kind) {
 	case TARGET_QUEUE:
 		MEMORY_ROOM(l->queues, l->queue_count, l->queue_capacity);
@@ -81,11 +82,11 @@ static size_t resource_slot(struct resource_lists *l, enum target_kind kind, con
 		return l->queue_count++;
 	case TARGET_TOPIC:
 		MEMORY_ROOM(l->topics, l->topic_count, l->topic_capacity);
-		l->topics[l->topic_count] = (struct topic_spec){.name = name, .at = at};
+		l->topics[l->topic_count] = (struct topic_spec){.name = name, .at = at, .delivery = delivery};
 		return l->topic_count++;
 	case TARGET_BUS:
 		MEMORY_ROOM(l->buses, l->bus_count, l->bus_capacity);
-		l->buses[l->bus_count] = (struct bus_spec){.name = name, .at = at};
+		l->buses[l->bus_count] = (struct bus_spec){.name = name, .at = at, .delivery = delivery};
 		return l->bus_count++;
 	case TARGET_BUCKET:
 		MEMORY_ROOM(l->buckets, l->bucket_count, l->bucket_capacity);

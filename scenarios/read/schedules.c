@@ -141,14 +141,21 @@ static struct read_source *schedule_source(struct reading *r, const struct node 
 	return s;
 }
 
-/* Where it goes: straight to its one target, or by a bus of its own to several. */
+/* Whether the Weir section's Schedules say something about one. */
+static bool schedule_may_fail(const struct reading *r, const char *name)
+{
+	return !node_is_null(node_get(node_get(r->weir, "Schedules"), name));
+}
+
+/* Where it goes: straight to its one target, or by a bus of its own to several, or where something happens on the way. */
 static void schedule_targets(struct reading *r, struct read_source *s, const struct rule_spec *rule)
 {
-	if (rule->target_count == 1) {
-		s->target = rule->targets[0].target;
-		s->input = rule->targets[0].input;
+	const struct rule_target_spec *one = &rule->targets[0];
+	if (rule->target_count == 1 && !one->input_path && !one->transformer && !schedule_may_fail(r, s->name)) {
+		s->target = one->target;
+		s->input = one->input;
 		s->function = s->target.kind == TARGET_FUNCTION ? s->target.index : SOURCE_NO_FUNCTION;
-	} else if (rule->target_count > 1) {
+	} else if (rule->target_count > 0) {
 		struct rule_spec all = *rule;
 		size_t bus = resource_add(r, TARGET_BUS, s->name, s->at);
 		all.pattern = (struct filter_spec){0};
@@ -290,7 +297,9 @@ void schedule_of_event(struct reading *r, struct read_source *s, const struct no
 		return;
 	resource_unknown_properties(r, properties, "this event", rule ? of_rules : of_scheduler,
 	                            rule ? KEY_COUNT(of_rules) : KEY_COUNT(of_scheduler));
-	s->input = rule_delivery(r, properties, function, arena_format(&r->scratch, "%sQueue", s->name)).input;
+	struct rule_target_spec *target = ARENA_NEW(r->arena, struct rule_target_spec);
+	*target = rule_delivery(r, properties, function, arena_format(&r->scratch, "%sQueue", s->name));
+	schedule_targets(r, s, &(struct rule_spec){reading_keep(r, s->name), reading_keep_at(r, s->at), .targets = target, .target_count = 1});
 	if (rule) {
 		schedule->disabled = schedule_disabled(r, properties);
 		if (schedule_expression(r, expression, false, schedule) == 0)

@@ -133,7 +133,7 @@ static void topic_check_name(struct reading *r, const struct node *p, const stru
 void topic_read(struct reading *r, struct read_resource *resource)
 {
 	const struct node *p = resource->properties;
-	struct topic_spec t = {.name = reading_keep(r, resource->logical), .at = reading_keep_at(r, resource->at)};
+	struct topic_spec t = r->resources->topics[resource->index];
 	resource_unknown_properties(r, p, "AWS::SNS::Topic", topic_names, KEY_COUNT(topic_names));
 	t.fifo = property_bool(r, p, "FifoTopic", false);
 	if (!t.fifo && property_bool(r, p, "ContentBasedDeduplication", false))

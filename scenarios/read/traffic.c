@@ -153,6 +153,7 @@ static void entry_fill(struct reading *r, const struct entry_form *form, const s
 		.resource = reading_keep(r, s->resource),
 		.resource_type = reading_keep(r, s->resource_type),
 		.properties = reading_keep(r, s->properties),
+		.viewer_functions = s->viewer_functions,
 	};
 }
 

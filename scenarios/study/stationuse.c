@@ -159,9 +159,14 @@ struct service_use *stationuse_list(const struct plan *p, const struct run_resul
 		if (f->stations[i].used)
 			add_station(&l, i, index);
 	}
-	for (size_t i = 0; i < s->source_count; i++)
-		if (s->sources[i].kind == SOURCE_SCHEDULER)
-			add(&l, SERVICE_SCHEDULER, s->sources[i].name, x ? (double)x->sources[i].counts.requests : 0);
+	for (size_t i = 0; i < s->source_count; i++) {
+		const struct source_spec *source = &s->sources[i];
+		double sent = x ? (double)source_sent(&x->sources[i].counts) : 0;
+		if (source->kind == SOURCE_SCHEDULER)
+			add(&l, SERVICE_SCHEDULER, source->name, sent);
+		if (source->viewer_functions > 0)
+			add(&l, SERVICE_VIEWER_FUNCTIONS, source->name, sent * source->viewer_functions);
+	}
 	*count = l.count;
 	return l.items;
 }

@@ -328,8 +328,19 @@ START_TEST(rule_refusals)
 		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: !GetAtt Q.Arn}]}}\n"
 	         "  Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}",
 	         "the FIFO queue Q as a target needs SqsParameters with MessageGroupId"},
-		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputPath: $.detail}]}}",
-	         "warning model/later InputPath is not modelled yet: the target gets the whole event"},
+		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputPath: detail}]}}",
+	         "warning limit/rule 'detail' is no JSON path that EventBridge follows, such as $.detail.items[0].id: it finds nothing"},
+		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputPath: $.detail, "
+	         "Input: '{}'}]}}",
+	         "error limit/rule a target has one of Input, InputPath and InputTransformer, not several"},
+		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputTransformer: {}}]}}",
+	         "error limit/rule an InputTransformer needs an InputTemplate"},
+		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputTransformer: "
+	         "{InputTemplate: '\"<a>\"'}}]}}",
+	         "error limit/rule InputTemplate contains the placeholder <a>, which InputPathsMap does not define"},
+		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputTransformer: "
+	         "{InputPathsMap: {a: x}, InputTemplate: '\"<a>\"'}}]}}",
+	         "warning limit/rule 'x' is no JSON path that EventBridge follows, such as $.detail.items[0].id: it finds nothing"},
 		{"  R: {Type: AWS::Events::Rule, Properties: {EventBusName: !Ref B, ScheduleExpression: rate(1 day)}}\n"
 	         "  B: {Type: AWS::Events::EventBus, Properties: {Name: b}}",
 	         "error limit/rule scheduled rules are on the default event bus only"},

@@ -100,11 +100,13 @@ static void make_queues(struct maker *m)
 		                         .delay = odds(m, 3) ? between(m, 0, 20) * SIMTIME_SECOND : 0,
 		                         .retention = between(m, 60, 600) * SIMTIME_SECOND};
 		q->duplicate_rate = q->fifo ? 0 : share(m);
+		q->message_most = odds(m, 4) ? between(m, 1, 400) : 0; /* smaller than what may come */
 	}
 	for (size_t i = 0; i < s->queue_count; i++) {
 		struct queue_spec *q = &s->queues[i];
 		struct target dead = target_among(m, KIND(QUEUE) | KIND(OUTSIDE), q->fifo);
-		bool fits = dead.kind == TARGET_OUTSIDE || (dead.kind == TARGET_QUEUE && s->queues[dead.index].fifo == q->fifo);
+		bool fits = dead.kind == TARGET_OUTSIDE ||
+		            (dead.kind == TARGET_QUEUE && dead.index > i && s->queues[dead.index].fifo == q->fifo);
 		if (!fits || odds(m, 3))
 			continue;
 		q->dead_letter = dead;
@@ -137,6 +139,17 @@ static struct filter_spec *filter(struct maker *m)
 	return f;
 }
 
+static struct target dead_letter(struct maker *m)
+{
+	return target_among(m, KIND(QUEUE) | KIND(OUTSIDE), false);
+}
+
+/* So that many a delivery fails for good within minutes, a bus's at least. */
+static struct delivery_spec delivery(struct maker *m)
+{
+	return (struct delivery_spec){odds(m, 2) ? 0 : odds(m, 4) ? 1 : fixture_uniform(&m->random), fixture_uniform(&m->random)};
+}
+
 static void make_topics(struct maker *m)
 {
 	struct scenario *s = m->s;
@@ -155,7 +168,24 @@ static void make_topics(struct maker *m)
 				x[made].filter = *filter(m);
 			made += x[made].target.kind != TARGET_NONE;
 		}
-		s->topics[i] = (struct topic_spec){.name = name(m, "T", i), .subscriptions = x, .subscription_count = made};
+		s->topics[i] = (struct topic_spec){.name = name(m, "T", i),
+		                                   .subscriptions = x,
+		                                   .subscription_count = made,
+		                                   .delivery = delivery(m)};
+	}
+}
+
+/* What the target gets in the event's place; of the last transformer a function gets no JSON, and refuses. */
+static void make_input(struct maker *m, struct rule_target_spec *t)
+{
+	static const struct input_variable variables[] = {{"a", "$.detail.a"}, {"detail", "$.detail"}};
+	static const struct input_transformer transformers[] = {{variables, 2, "{\"a\": <a>, \"event\": <aws.events.event.json>}"},
+	                                                        {variables, 2, "\"<detail>\""}};
+	switch (fixture_below(&m->random, 5)) {
+	case 0: t->input_path = "$.detail"; break;
+	case 1: t->transformer = &transformers[fixture_below(&m->random, 2)]; break;
+	case 2: t->input = "{\"a\":1}"; break;
+	default: break;
 	}
 }
 
@@ -168,8 +198,10 @@ static struct rule_spec rule(struct maker *m, size_t number)
 		                                                                     KIND(FUNCTION) | KIND(QUEUE) | KIND(TOPIC) |
 		                                                                             KIND(STREAM) | KIND(OUTSIDE),
 		                                                                     true),
-		                                              .max_age = SIMTIME_DAY,
-		                                              .max_retries = 185};
+		                                              .max_age = between(m, 60, 400) * SIMTIME_SECOND,
+		                                              .max_retries = (int)fixture_below(&m->random, 12),
+		                                              .dead_letter = odds(m, 2) ? dead_letter(m) : (struct target){0}};
+		make_input(m, &t[x.target_count]);
 		x.target_count += t[x.target_count].target.kind != TARGET_NONE;
 	}
 	if (odds(m, 3))
@@ -187,7 +219,7 @@ static void make_buses(struct maker *m)
 		struct rule_spec *rules = ARENA_ARRAY(&s->arena, count, struct rule_spec);
 		for (size_t k = 0; k < count; k++)
 			rules[k] = rule(m, 10 * i + k);
-		s->buses[i] = (struct bus_spec){.name = name(m, "B", i), .rules = rules, .rule_count = count};
+		s->buses[i] = (struct bus_spec){.name = name(m, "B", i), .rules = rules, .rule_count = count, .delivery = delivery(m)};
 	}
 }
 
@@ -294,11 +326,14 @@ static void make_function(struct maker *m, struct function_spec *f)
 	f->async = (struct async_spec){.max_retries = (int)fixture_below(&m->random, 3),
 	                               .max_age = between(m, 60, 300) * SIMTIME_SECOND,
 	                               .recursion_allowed = odds(m, 4),
-	                               .duplicate_rate = odds(m, 3) ? fixture_uniform(&m->random) / 4 : 0};
+	                               .duplicate_rate = odds(m, 3) ? fixture_uniform(&m->random) / 4 : 0,
+	                               .destination_failure_rate = share(m)};
 	if (odds(m, 4))
 		f->async.on_success = target_among(m, all, false);
 	if (odds(m, 2))
-		f->async.on_failure = target_among(m, all, false);
+		f->async.on_failure = target_among(m, sinks | KIND(FUNCTION), false);
+	if (f->async.on_failure.kind == TARGET_FUNCTION && f->async.on_failure.index <= (size_t)(f - m->s->functions))
+		f->async.on_failure = (struct target){0}; /* what is stopped for going round would come back for ever */
 	if (odds(m, 2))
 		f->async.dead_letter = target_among(m, sinks, false);
 	make_emissions(m, f);
