@@ -475,7 +475,7 @@ START_TEST(schedules_fire_as_written)
 	ck_assert_int_eq(s[0].client.max_attempts, 1);
 	ck_assert_uint_eq(s[0].payload_count, 1);
 	ck_assert_str_eq(s[1].name, "F.Off");
-	ck_assert_uint_eq(s[1].arrivals.time_count, 100);
+	ck_assert_uint_eq(s[1].arrivals.time_count, 99);
 	fixture_read_end(&f);
 	memory_free(text);
 	f = fixture_read_check(
