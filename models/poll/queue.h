@@ -27,6 +27,7 @@
 
 #include "models/invoke/engine.h"
 #include "models/invoke/station.h"
+#include "models/money/service.h"
 #include "models/poll/fifo.h"
 #include "models/poll/line.h"
 #include "models/poll/recent.h"
@@ -35,7 +36,6 @@
 enum {
 	QUEUE_IN_FLIGHT = 120000, /* "Amazon SQS message quotas": in flight messages per queue */
 	QUEUE_POISON = 3,         /* "Available CloudWatch metrics": received three or more times */
-	QUEUE_UNIT = 64 * 1024,   /* Amazon SQS pricing: every 64 KB chunk of a payload is billed as a request */
 	QUEUE_RECEIVE_MOST = 10   /* API Reference, ReceiveMessage: MaxNumberOfMessages; DeleteMessageBatch has as many entries */
 };
 
@@ -169,7 +169,7 @@ static inline void queue_count(const struct engine *e, struct queue *q, enum que
 /* API requests that a call with `bytes` of payload is billed as. */
 static inline uint64_t queue_units(uint64_t bytes)
 {
-	return bytes <= QUEUE_UNIT ? 1 : (bytes + QUEUE_UNIT - 1) / QUEUE_UNIT;
+	return service_units(bytes, SERVICE_CHUNK);
 }
 
 static inline void queue_shift(struct queue_level *l, int64_t by, simtime now)

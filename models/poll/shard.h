@@ -177,6 +177,7 @@ struct stream_mapping {
 /* Since the run began, or the warm-up ended. */
 struct stream_counts {
 	uint64_t incoming, incoming_bytes, refused;
+	uint64_t put_units, data_in; /* Kinesis: what is billed: units of 25 KB, and KB */
 	uint64_t unread;
 	simtime read_age_max, blocked_longest;
 };

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/money/service.h"
 #include "models/poll/shard.h"
 #include "sim/base/memory.h"
 
@@ -240,6 +241,8 @@ static void receive(struct engine *e, struct station *s, uint32_t message, simti
 	}
 	t->counts.incoming++;
 	t->counts.incoming_bytes += bytes;
+	t->counts.put_units += service_units(bytes, SERVICE_PUT_UNIT);
+	t->counts.data_in += service_units(bytes, SERVICE_DATA_IN);
 	t->minute_records++;
 	t->minute_bytes += bytes;
 	if (t->mapping_count == 0)
@@ -277,6 +280,8 @@ static void warm_up_end(struct engine *e, struct station *s, simtime now)
 static const struct station_figure figures[] = {
 	{"IncomingRecords", "", FIGURE_COUNT},
 	{"IncomingBytes", "", FIGURE_COUNT},
+	{"PutPayloadUnits", "", FIGURE_COUNT},
+	{"DataInKilobytes", "", FIGURE_COUNT},
 	{"WriteProvisionedThroughputExceeded", "", FIGURE_COUNT},
 	{"GetRecords.IteratorAge_ms", "max", FIGURE_MAX},
 	{"IteratorAge_ms", "mean", FIGURE_MEAN}, /* this and the next seven: all mappings together */
@@ -328,6 +333,8 @@ static void collect(struct engine *e, struct station *s, simtime now, double *ou
 	uint64_t polled = sum_of(t, MAPPING_POLLED), filtered = sum_of(t, MAPPING_FILTERED);
 	*out++ = (double)c->incoming;
 	*out++ = (double)c->incoming_bytes;
+	*out++ = t->spec->kind == STREAM_KINESIS ? (double)c->put_units : __builtin_nan("");
+	*out++ = t->spec->kind == STREAM_KINESIS ? (double)c->data_in : __builtin_nan("");
 	*out++ = (double)c->refused;
 	*out++ = polled > filtered ? (double)c->read_age_max / 1e6 : __builtin_nan("");
 	*out++ = mapping_ages_mean(&ages);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "models/invoke/engine.h"
+#include "models/money/service.h"
 #include "models/source/delivery.h"
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
@@ -40,6 +41,7 @@ struct fanout_counts {
 	uint64_t redriven;  /* of them: into dead-letter queues */
 	uint64_t lost;      /* of them: that their dead-letter queue does not take */
 	uint64_t attempts, retries;
+	uint64_t chunks; /* of 64 KB: what is billed */
 };
 
 struct fanout {
@@ -312,6 +314,8 @@ static void receive(struct engine *e, struct station *s, uint32_t message, simti
 	struct fanout *f = (struct fanout *)s;
 	s->counts.received++;
 	f->held++;
+	if (e->counting)
+		f->counts.chunks += service_units(e->flow->contents.items[e->messages.items[message].payload].size, SERVICE_CHUNK);
 	e->messages.items[message].receives = 0;
 	e->messages.items[message].outcome = END_FILTERED;
 	for (size_t i = 0; i < f->branch_count; i++) {
@@ -349,6 +353,7 @@ static void collect_failures(struct engine *e, struct fanout *f, simtime now, do
 	*out++ = (double)f->counts.retries;
 	*out++ = span > 0 ? (double)(f->level.area - f->level_base) / span : 0;
 	*out++ = (double)(top > f->level_top ? top : f->level_top);
+	*out++ = (double)f->counts.chunks;
 }
 
 static void collect_copies(const struct station *s, uint64_t handed_on, double *out)
@@ -390,6 +395,7 @@ static const struct station_figure topic_figures[] = {
 	{"DeliveryRetries", "", FIGURE_COUNT},
 	{"DeliveriesWaiting", "mean", FIGURE_MEAN},
 	{"DeliveriesWaiting", "max", FIGURE_MAX},
+	{"Requests", "", FIGURE_COUNT}, /* that a standard topic's publishes are billed as */
 };
 
 static const struct station_figure bus_figures[] = {
@@ -403,6 +409,7 @@ static const struct station_figure bus_figures[] = {
 	{"RetryInvocationAttempts", "", FIGURE_COUNT},
 	{"DeliveriesWaiting", "mean", FIGURE_MEAN},
 	{"DeliveriesWaiting", "max", FIGURE_MAX},
+	{"BilledEvents", "", FIGURE_COUNT},
 };
 
 static const struct station_figure bucket_figures[] = {

@@ -50,7 +50,7 @@ static void add_queue(struct list *l, size_t station, size_t index)
 static void add_topic(struct list *l, size_t station, size_t index)
 {
 	const struct topic_spec *t = &l->plan->scenario->topics[index];
-	add(l, t->fifo ? SERVICE_SNS_FIFO : SERVICE_SNS, t->name, figure(l, station, "NumberOfMessagesPublished", ""));
+	add(l, t->fifo ? SERVICE_SNS_FIFO : SERVICE_SNS, t->name, figure(l, station, t->fifo ? "NumberOfMessagesPublished" : "Requests", ""));
 	if (t->fifo)
 		add(l, SERVICE_SNS_FIFO_DELIVERIES, t->name, figure(l, station, "NumberOfNotificationsDelivered", ""));
 }
@@ -88,7 +88,7 @@ static void add_bus(struct list *l, size_t station, size_t index)
 	if (is_of_schedule(l->plan->scenario, index))
 		return;
 	double own = strcmp(b->name, "default") == 0 ? object_events(l) : 0;
-	add(l, SERVICE_EVENTS, b->name, figure(l, station, "PutEventsEntriesCount", "") - own);
+	add(l, SERVICE_EVENTS, b->name, figure(l, station, "BilledEvents", "") - own);
 }
 
 /* Its readers: mappings with and without enhanced fan-out. */
@@ -108,19 +108,18 @@ static void add_stream(struct list *l, size_t station, size_t index)
 	const struct stream_spec *t = &s->streams[index];
 	if (t->kind != STREAM_KINESIS)
 		return;
-	double records = figure(l, station, "IncomingRecords", ""), bytes = figure(l, station, "IncomingBytes", "");
+	double bytes = figure(l, station, "IncomingBytes", "");
 	size_t fan_out = readers(s, index, true);
 	if (t->on_demand) {
 		add(l, SERVICE_STREAM_HOURS, t->name, l->hours);
-		add(l, SERVICE_GB_IN, t->name, bytes / GB);
+		add(l, SERVICE_GB_IN, t->name, figure(l, station, "DataInKilobytes", "") * SERVICE_DATA_IN / GB);
 		add(l, SERVICE_GB_OUT, t->name, bytes / GB * (double)readers(s, index, false));
 		if (fan_out > 0)
 			add(l, SERVICE_FAN_OUT_GB_ON_DEMAND, t->name, bytes / GB * (double)fan_out);
 		return;
 	}
-	double units = records > 0 ? records * fmax(1, ceil(bytes / records / SERVICE_PUT_UNIT)) : 0;
 	add(l, SERVICE_SHARD_HOURS, t->name, t->shards * l->hours);
-	add(l, SERVICE_PUT_UNITS, t->name, units);
+	add(l, SERVICE_PUT_UNITS, t->name, figure(l, station, "PutPayloadUnits", ""));
 	if (t->retention > SIMTIME_DAY)
 		add(l, SERVICE_RETENTION, t->name, t->shards * l->hours);
 	if (fan_out > 0) {

@@ -7,7 +7,7 @@
 #include "sim/arena.h"
 
 /* The uses, in the arena, times `factor` (how often the replication fits into what is billed). The lines depend on the plan only; without `x` all
- * quantities are 0. Kinesis PUT payload units are counted as if all records were as large as their average. Of a bus all events are custom ones but those
+ * quantities are 0. Of a bus all events are custom ones but those
  * that buckets and rules with a schedule send to it. */
 struct service_use *stationuse_list(const struct plan *p, const struct run_result *x, double factor, size_t *count,
                                     struct arena *a);
