@@ -126,7 +126,7 @@ static void wait_until(struct engine *e, struct async *q, uint32_t message, simt
 static void refused(struct engine *e, struct async *q, uint32_t message, simtime now)
 {
 	struct message *m = &e->messages.items[message];
-	double jitter = q->function->async.throttle_jitter;
+	double jitter = q->waiting.level > 0 ? q->function->async.throttle_jitter : 0; /* one that waits alone is in nobody's step */
 	uint64_t word = jitter > 0 ? station_draw(e, m, PURPOSE_BACKOFF, (uint64_t)m->receives << 32 | m->throttles) : 0;
 	simtime at = now + backoff_wait(ASYNC_BACKOFF_FIRST, ASYNC_BACKOFF_MOST, m->throttles, jitter, word);
 	count(e, &q->throttled);

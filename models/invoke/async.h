@@ -5,7 +5,8 @@
  * MaximumEventAgeInSeconds is given up, and so is one that came through 16 functions (recursive loop detection: message_goes_round), and every one of a function
  * whose reserved concurrency is 0, at once. What is given up goes to the destination for failures and to the dead-letter queue, to both when
  * both are there; what succeeded goes to the destination for successes.
- * The base of the back-off is not documented: 2. Nor is its jitter: a parameter, half of each wait by default. How fast Lambda drains the queue
+ * The base of the back-off is not documented: 2. Nor is its jitter: a parameter, half of each wait by default,
+ * where more than one event waits. How fast Lambda drains the queue
  * is not either: as fast as concurrency allows; that it waits longer when many events are in the queue is not modelled.
  * Sources: Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation", "Capturing records of Lambda asynchronous
  * invocations", "Use Lambda recursive loop detection". */

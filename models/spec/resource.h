@@ -225,7 +225,7 @@ struct async_spec {
 	struct target on_success, on_failure, dead_letter;
 	bool recursion_allowed; /* RecursiveLoop: Allow */
 	double duplicate_rate;  /* share of events that run twice without an error: Metadata.Weir; 0 */
-	double throttle_jitter; /* share of the wait after a throttle that is left to chance: Metadata.Weir; BACKOFF_JITTER_DEFAULT */
+	double throttle_jitter; /* share of the wait after a throttle that is left to chance while others wait: Metadata.Weir; BACKOFF_JITTER_DEFAULT */
 	double destination_failure_rate; /* probability that a destination or the dead-letter queue refuses a record: Metadata.Weir; 0 */
 };
 
