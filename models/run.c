@@ -375,10 +375,13 @@ static void check_laws(const struct run *r)
 	assert(busy == e->busy.now);
 	for (size_t i = 0; i < r->plan->scenario->source_count; i++) {
 		const struct source_state *s = &e->sources[i];
-		uint64_t ended = s->counts.unfinished;
+		uint64_t ended = s->counts.unfinished, failed = s->status[STATUS_CLIENT_TIMEOUT] + s->counts.function_errors;
 		for (int status = 0; status < STATUS_LIMIT; status++)
 			ended += s->status[status];
+		for (int status = STATUS_FAILS; status < STATUS_LIMIT; status++)
+			failed += s->status[status];
 		assert(ended == s->counts.requests);
+		assert(failed == source_failures(&s->counts)); /* each failed answer has its cause */
 	}
 	(void)busy;
 	stations_check(e);

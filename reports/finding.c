@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "reports/stationtable.h"
+#include "reports/finding_part.h"
 #include "sim/base/memory.h"
 
 /* From here on a thing is worth a sentence. Judgement, not AWS's rules. */
@@ -13,31 +13,19 @@ static const double NOTABLE_EXTRA = 1.01;       /* attempts a request */
 static const double QUANTILE_ERROR = 1.0 / 256; /* of a histogram's quantiles */
 static const double NOTABLE_FULL = 0.8;         /* of a limit */
 static const double NOTABLE_SHARE = 0.5;        /* of the bill */
-static const double NOTABLE_OLD = 0.5;          /* of a retention */
-static const double NOTABLE_GROWTH = 1.3;       /* times a backlog, from one third of the run to the next */
-static const double NOTABLE_BACKLOG = 10;       /* events */
-static const double NOTABLE_BLOCKED_MS = 60000; /* of a shard */
 
-struct findings {
-	const struct report *r;
-	const struct finding_sink *sink;
-	struct prose *p;
-	size_t count;
-};
-
-static void say(struct findings *f, enum finding_rank rank)
+void finding__say(struct findings *f, enum finding_rank rank)
 {
 	f->count++;
 	f->sink->begin(f->sink->ctx, rank);
 }
 
-static void stop(struct findings *f)
+void finding__stop(struct findings *f)
 {
 	f->sink->end(f->sink->ctx, false);
 }
 
-/* The same, of a sentence about one function or source. */
-static void stop_named(struct findings *f)
+void finding__stop_named(struct findings *f)
 {
 	f->sink->end(f->sink->ctx, true);
 }
@@ -47,8 +35,8 @@ static double point(const struct findings *f, const struct report_function *fn, 
 	return report_point(f->r, RECORD_FUNCTION, fn->name, metric, statistic);
 }
 
-static struct figure mean_of(const struct report *r, enum record_scope scope, const char *entity, const char *metric,
-                             const char *statistic)
+struct figure finding__mean(const struct report *r, enum record_scope scope, const char *entity, const char *metric,
+                            const char *statistic)
 {
 	return figure_metric(r, scope, entity, metric, statistic, "mean");
 }
@@ -141,10 +129,10 @@ static void find_objectives(struct findings *f, enum objective_verdict verdict)
 		const struct report_objective *o = &f->r->objectives.items[i];
 		if (o->verdict != verdict)
 			continue;
-		say(f, verdict == OBJECTIVE_MISSED ? FINDING_BAD : FINDING_WATCH);
+		finding__say(f, verdict == OBJECTIVE_MISSED ? FINDING_BAD : FINDING_WATCH);
 		prose_name(f->p, o->text);
 		(verdict == OBJECTIVE_MISSED ? say_missed : say_undecided)(f, i);
-		stop(f);
+		finding__stop(f);
 	}
 }
 
@@ -171,36 +159,24 @@ bool finding_verdict(const struct report *r, struct prose *p, enum finding_rank 
 
 /* --- functions --------------------------------------------------------------------------------------------------------------- */
 
-static void find_unused(struct findings *f, const struct report_function *fn)
+/* Whether anything is meant to come to the function by itself: a source of its own, or asynchronous events. What only reads a queue or a stream that
+ * stays empty, or has no traffic at all, is told by a note of the study. */
+static bool is_addressed(const struct report *r, const struct report_function *fn)
 {
-	if (point(f, fn, "Invocations", "") != 0 || point(f, fn, "Throttles", "") > 0)
-		return;
-	say(f, FINDING_WATCH);
-	prose_name(f->p, fn->name);
-	prose_text(f->p, " was never invoked.");
-	stop_named(f);
+	for (size_t i = 0; i < r->sources.count; i++)
+		if (r->sources.items[i].function >= 0 && &r->functions.items[r->sources.items[i].function] == fn)
+			return true;
+	return report_point(r, RECORD_FUNCTION, fn->name, "AsyncEventsReceived", "") > 0;
 }
 
-static void find_throttles(struct findings *f, const struct report_function *fn)
+static void find_unused(struct findings *f, const struct report_function *fn)
 {
-	double throttles = point(f, fn, "Throttles", "");
-	if (!(throttles > 0))
+	if (point(f, fn, "Invocations", "") != 0 || point(f, fn, "Throttles", "") > 0 || !is_addressed(f->r, fn))
 		return;
-	say(f, FINDING_BAD);
-	prose_text(f->p, "Lambda refuses ");
-	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ThrottleShare", ""));
-	prose_text(f->p, " of the attempts to invoke ");
+	finding__say(f, FINDING_WATCH);
 	prose_name(f->p, fn->name);
-	if (!isnan(point(f, fn, "ConcurrentExecutions", "max"))) {
-		prose_text(f->p, "; its concurrency peaks at ");
-		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
-		prose_printf(f->p, ", %s %lld",
-		             fn->reserved == FUNCTION_UNRESERVED ? "the unreserved rest of the account is"
-		                                                 : "its reserved concurrency is",
-		             (long long)finding_limit(f->r, fn));
-	}
-	prose_text(f->p, ".");
-	stop_named(f);
+	prose_text(f->p, " was never invoked.");
+	finding__stop_named(f);
 }
 
 /* How an invocation may fail, as the statistics of Outcomes are named, and in words. */
@@ -224,7 +200,7 @@ static void say_split(struct findings *f, const struct report_function *fn)
 		if (!(n > 0))
 			continue;
 		prose_text(f->p, between);
-		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Outcomes", failures[i].outcome));
+		prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "Outcomes", failures[i].outcome));
 		prose_printf(f->p, " %s", n == 1 ? failures[i].one : failures[i].many);
 		between = ", ";
 	}
@@ -234,14 +210,14 @@ static void find_errors(struct findings *f, const struct report_function *fn)
 {
 	if (!(point(f, fn, "Errors", "") > 0))
 		return;
-	say(f, FINDING_WATCH);
-	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ErrorShare", ""));
+	finding__say(f, FINDING_WATCH);
+	prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "ErrorShare", ""));
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " end in an error");
 	say_split(f, fn);
 	prose_text(f->p, ".");
-	stop_named(f);
+	finding__stop_named(f);
 }
 
 /* A timeout bills exactly Timeout; a percentile that has reached it says nothing of the handler. */
@@ -251,15 +227,15 @@ static void find_timeouts(struct findings *f, const struct report_function *fn)
 	if (!(n > 0))
 		return;
 	bool cut = point(f, fn, "Duration_ms", "p99") >= limit_ms * (1 - QUANTILE_ERROR);
-	say(f, cut ? FINDING_BAD : FINDING_WATCH);
+	finding__say(f, cut ? FINDING_BAD : FINDING_WATCH);
 	prose_name(f->p, fn->name);
 	prose_printf(f->p, " runs into its Timeout of %lld s ", (long long)fn->timeout_s);
-	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Outcomes", "timeout"));
+	prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "Outcomes", "timeout"));
 	prose_printf(f->p, " time%s, billed in full each time", n == 1 ? "" : "s");
 	if (cut)
 		prose_text(f->p, "; the p99 of its Duration is that limit");
 	prose_text(f->p, ".");
-	stop_named(f);
+	finding__stop_named(f);
 }
 
 static double quantile_ms(const struct histogram *h, double p)
@@ -277,46 +253,46 @@ static void find_cold(struct findings *f, const struct report_function *fn)
 	bool slow = decide || isnan(warm_p99) || quantile_ms(cold, 0.5) >= NOTABLE_SLOWER * quantile_ms(warm, 0.5);
 	if (!(point(f, fn, "ColdStartShare", "") >= NOTABLE_COLD) || !slow)
 		return;
-	say(f, FINDING_WATCH);
-	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ColdStartShare", ""));
+	finding__say(f, FINDING_WATCH);
+	prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "ColdStartShare", ""));
 	prose_text(f->p, " of the invocations of ");
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " are cold starts");
 	if (decide) {
 		prose_text(f->p, ", enough to decide its p99 latency: ");
-		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p99"));
+		prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "Latency_ms", "p99"));
 		prose_text(f->p, ", and ");
 		prose_figure(f->p, figure_at("", HUMAN_MS, warm_p99));
 		prose_text(f->p, " without them");
 	}
 	prose_text(f->p, ".");
-	stop_named(f);
+	finding__stop_named(f);
 }
 
 static void find_full(struct findings *f, const struct report_function *fn)
 {
 	double most = point(f, fn, "ConcurrentExecutions", "max");
 	int64_t limit = finding_limit(f->r, fn);
-	if (point(f, fn, "Throttles", "") > 0 || !(most >= NOTABLE_FULL * (double)limit))
+	if (point(f, fn, "Throttles", "") > 0 || !(most > 0) || !(most >= NOTABLE_FULL * (double)limit))
 		return;
-	say(f, FINDING_WATCH);
+	finding__say(f, FINDING_WATCH);
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " peaks at ");
-	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
+	prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max"));
 	prose_printf(f->p, " concurrent executions of the %lld it may have.", (long long)limit);
-	stop_named(f);
+	finding__stop_named(f);
 }
 
 static void find_loop(struct findings *f, const struct report_function *fn)
 {
 	if (!(point(f, fn, "RecursiveInvocationsDropped", "") > 0))
 		return;
-	say(f, FINDING_BAD);
+	finding__say(f, FINDING_BAD);
 	prose_name(f->p, fn->name);
 	prose_text(f->p, " is part of a loop that Lambda stopped ");
-	prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, fn->name, "RecursiveInvocationsDropped", ""));
+	prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, fn->name, "RecursiveInvocationsDropped", ""));
 	prose_text(f->p, " times.");
-	stop_named(f);
+	finding__stop_named(f);
 }
 
 static void find_retries(struct findings *f)
@@ -326,156 +302,15 @@ static void find_retries(struct findings *f)
 	for (size_t i = 0; i < count; i++) {
 		if (!(report_point(f->r, RECORD_SOURCE, names[i], "Amplification", "") >= NOTABLE_EXTRA))
 			continue;
-		say(f, FINDING_WATCH);
+		finding__say(f, FINDING_WATCH);
 		prose_text(f->p, "Clients of ");
 		prose_name(f->p, names[i]);
 		prose_text(f->p, " make ");
-		prose_figure(f->p, mean_of(f->r, RECORD_SOURCE, names[i], "Amplification", ""));
+		prose_figure(f->p, finding__mean(f->r, RECORD_SOURCE, names[i], "Amplification", ""));
 		prose_text(f->p, " attempts a request: their retries are load of their own.");
-		stop_named(f);
+		finding__stop_named(f);
 	}
 	memory_free(names);
-}
-
-/* --- what lies between functions --------------------------------------------------------------------------------------------- */
-
-/* "0.96 % of what came to Job is dead-lettered: 35.5 events." */
-static void say_end(struct findings *f, const struct station_place *x, enum finding_rank rank, const char *end, const char *what)
-{
-	bool several = x->scope == RECORD_STREAM && station_readers(f->r, x->name) > 1; /* each has findings of its own */
-	if (several || !(report_point(f->r, x->scope, x->name, x->number, end) > 0))
-		return;
-	say(f, rank);
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->share, end));
-	prose_printf(f->p, " of %s ", x->scope == RECORD_FUNCTION ? "the asynchronous events of" : "what came to");
-	prose_name(f->p, x->name);
-	prose_printf(f->p, " %s: ", what);
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->number, end));
-	prose_text(f->p, " in all.");
-	stop_named(f);
-}
-
-static void find_lost(struct findings *f, const struct station_place *x)
-{
-	say_end(f, x, FINDING_BAD, "dropped", "is given up and lost");
-	say_end(f, x, FINDING_BAD, "expired", "becomes too old and is lost");
-}
-
-static void find_dead(struct findings *f, const struct station_place *x)
-{
-	say_end(f, x, FINDING_WATCH, "dead-lettered", "is given up and kept in a dead-letter queue or destination");
-}
-
-static double mean_between(const struct report_series *s, double from, double to)
-{
-	double sum = 0;
-	size_t n = 0;
-	for (size_t i = (size_t)(from * (double)s->count); i < (size_t)(to * (double)s->count); i++)
-		if (!isnan(s->values[i])) {
-			sum += s->values[i];
-			n++;
-		}
-	return n > 0 ? sum / (double)n : 0;
-}
-
-/* It grows from third to third, and ends at its height. */
-static bool grows(const struct report_series *s)
-{
-	if (s == NULL || s->count < 10)
-		return false;
-	double first = mean_between(s, 0, 1 / 3.0), second = mean_between(s, 1 / 3.0, 2 / 3.0), third = mean_between(s, 2 / 3.0, 1);
-	double end = mean_between(s, 0.9, 1);
-	return third >= NOTABLE_GROWTH * second && second >= NOTABLE_GROWTH * first && end >= third && end >= NOTABLE_BACKLOG;
-}
-
-/* A queue that nothing reads, such as a dead-letter queue, is meant to grow. */
-static void find_backlog(struct findings *f, const struct station_place *x)
-{
-	bool unread = x->scope == RECORD_QUEUE && report_point(f->r, x->scope, x->name, "NumberOfMessagesReceived", "") == 0;
-	if (unread || x->depth == NULL || !grows(report_series(f->r, x->scope, x->name, x->depth)))
-		return;
-	say(f, FINDING_BAD);
-	prose_text(f->p, "The backlog of ");
-	prose_name(f->p, x->name);
-	prose_text(f->p, " grows to the end of the run, when ");
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->number, "in flight"));
-	prose_text(f->p, " events are left: it is read more slowly than it is filled.");
-	stop_named(f);
-}
-
-static void find_old(struct findings *f, const struct station_place *x)
-{
-	const struct report_resource *about = report_resource(f->r, x->scope, x->name);
-	if (about == NULL || about->retention == 0)
-		return;
-	double limit_ms = (double)about->retention / SIMTIME_MS;
-	if (!(report_point(f->r, x->scope, x->name, x->age, "max") >= NOTABLE_OLD * limit_ms))
-		return;
-	struct textbuf kept = {0};
-	human_time(&kept, limit_ms / 1000);
-	say(f, FINDING_BAD);
-	prose_name(f->p, x->name);
-	prose_text(f->p, x->scope == RECORD_QUEUE ? " holds messages until they are as old as "
-	                                          : " is read when its records are as old as ");
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, x->age, "max"));
-	prose_printf(f->p, "; it keeps them for %s.", textbuf_text(&kept));
-	stop_named(f);
-	textbuf_fini(&kept);
-}
-
-/* "Clicks refuses 12 records: ...": a count that should be 0. */
-static void find_count(struct findings *f, const struct station_place *x, enum finding_rank rank, const char *metric,
-                       const char *before, const char *after)
-{
-	if (!(report_point(f->r, x->scope, x->name, metric, "") > 0))
-		return;
-	say(f, rank);
-	prose_name(f->p, x->name);
-	prose_text(f->p, before);
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, metric, ""));
-	prose_text(f->p, after);
-	stop_named(f);
-}
-
-static void find_trouble(struct findings *f, const struct station_place *x)
-{
-	if (x->scope == RECORD_STREAM) {
-		find_count(f, x, FINDING_BAD, "WriteProvisionedThroughputExceeded", " refuses ",
-		           " writes: they are more than its shards take, or fall on few of them.");
-	} else if (x->scope == RECORD_QUEUE) {
-		find_count(f, x, FINDING_BAD, "SendsThrottled", " refuses ",
-		           " sends: they are more than a FIFO queue takes in a second, and lost unless the producer repeats them.");
-		find_count(f, x, FINDING_WATCH, "ProcessedAgain", " has ",
-		           " messages processed again: their visibility timeout was over before the run was.");
-		find_count(
-			f, x, FINDING_WATCH, "DroppedEventCount", " has ",
-			" messages received in vain: throttled until their visibility timeout was over, or stopped in a loop of functions.");
-	}
-}
-
-static void find_blocked(struct findings *f, const struct station_place *x)
-{
-	if (x->scope != RECORD_STREAM || !(report_point(f->r, x->scope, x->name, "BlockedTime_ms", "max") >= NOTABLE_BLOCKED_MS))
-		return;
-	say(f, FINDING_WATCH);
-	prose_text(f->p, "A shard of ");
-	prose_name(f->p, x->name);
-	prose_text(f->p, " is blocked for ");
-	prose_figure(f->p, mean_of(f->r, x->scope, x->name, "BlockedTime_ms", "max"));
-	prose_text(f->p, " by a batch that is repeated; what came after it waits.");
-	stop_named(f);
-}
-
-/* Looks at all places, one kind of finding after the other. */
-static void find_places(struct findings *f, void (*const *of_place)(struct findings *f, const struct station_place *x),
-                        size_t kinds)
-{
-	size_t count;
-	struct station_place *places = station_places(f->r, &count);
-	for (size_t kind = 0; kind < kinds; kind++)
-		for (size_t i = 0; i < count; i++)
-			of_place[kind](f, &places[i]);
-	memory_free(places);
 }
 
 static void find_money(struct findings *f)
@@ -488,13 +323,13 @@ static void find_money(struct findings *f)
 		double usd = report_point(f->r, RECORD_FUNCTION, name, "Cost_usd", "month");
 		if (!(usd >= NOTABLE_SHARE * all) || !(usd > 0))
 			continue;
-		say(f, FINDING_WATCH);
+		finding__say(f, FINDING_WATCH);
 		prose_text(f->p, "Most of the bill is ");
 		prose_name(f->p, name);
 		prose_text(f->p, ": ");
-		prose_figure(f->p, mean_of(f->r, RECORD_FUNCTION, name, "Cost_usd", "month"));
+		prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, name, "Cost_usd", "month"));
 		prose_text(f->p, " a month before the free tier.");
-		stop(f);
+		finding__stop(f);
 	}
 }
 
@@ -503,7 +338,7 @@ static void find_precision(struct findings *f)
 	const struct report_study *s = &f->r->study;
 	if (s->precision_reached)
 		return;
-	say(f, FINDING_WATCH);
+	finding__say(f, FINDING_WATCH);
 	prose_text(f->p, "The precision asked for, ±");
 	prose_figure(f->p, figure_at("/precision/asked", HUMAN_SHARE, s->precision_asked));
 	prose_text(f->p, ", was not reached");
@@ -514,36 +349,33 @@ static void find_precision(struct findings *f)
 		prose_figure(f->p, figure_at("/precision/worst", HUMAN_SHARE, s->worst_precision));
 	}
 	prose_text(f->p, ".");
-	stop(f);
+	finding__stop(f);
 }
 
 void finding_list(const struct report *r, const struct finding_sink *sink)
 {
-	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {find_throttles, find_timeouts,
-	                                                                                             find_errors,    find_cold,
-	                                                                                             find_full,      find_unused,
-	                                                                                             find_loop};
-	static void (*const bad[])(struct findings * f, const struct station_place *x) = {find_lost, find_backlog, find_old};
-	static void (*const watched[])(struct findings * f, const struct station_place *x) = {find_trouble, find_blocked,
-	                                                                                      find_dead};
+	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {
+		finding__throttles, find_timeouts, find_errors, find_cold, find_full, find_unused,
+		find_loop};
 	struct findings f = {r, sink, sink->prose, 0};
 	find_objectives(&f, OBJECTIVE_MISSED);
 	find_objectives(&f, OBJECTIVE_UNDECIDED);
-	find_places(&f, bad, sizeof bad / sizeof bad[0]);
+	finding__failures(&f);
+	finding__stations_bad(&f);
 	for (size_t kind = 0; kind < sizeof of_function / sizeof of_function[0]; kind++)
 		for (size_t i = 0; i < r->functions.count; i++)
 			of_function[kind](&f, &r->functions.items[i]);
-	find_places(&f, watched, sizeof watched / sizeof watched[0]);
+	finding__stations_watched(&f);
 	find_retries(&f);
 	find_money(&f);
 	find_precision(&f);
 	if (f.count > 0)
 		return;
-	say(&f, FINDING_GOOD);
+	finding__say(&f, FINDING_GOOD);
 	prose_text(
 		f.p,
-		"Nothing stands out: no throttles, no errors, nothing lost, no cold starts that matter, room below every limit.");
-	stop(&f);
+		"Nothing stands out: no throttles, no errors, no failed requests, nothing lost, no cold starts that matter, room below every limit.");
+	finding__stop(&f);
 }
 
 /* --- headline ---------------------------------------------------------------------------------------------------------------- */

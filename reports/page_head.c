@@ -32,7 +32,7 @@ static void tile_of_worst(struct page *p, const char *title, const char *metric,
 	page__printf(p, "<div class=\"tile\"><h2>%s</h2><p class=\"big\">", title);
 	page__metric(p, RECORD_FUNCTION, f ? f->name : "", metric, statistic);
 	page__add(p, "</p><p class=\"of\">");
-	if (f != NULL && p->r->functions.count > 1) {
+	if (f != NULL && p->r->functions.count > 1 && report_point(p->r, RECORD_FUNCTION, f->name, metric, statistic) > 0) {
 		page__add(p, "highest: ");
 		page__text(p, f->name);
 	}

@@ -100,10 +100,12 @@ static void attempt(struct engine *e, uint32_t index, simtime now)
 	q->outcome = a.outcome;
 	q->invoked = a.invoked;
 	q->cold = a.cold;
+	q->failure = a.failure;
 	simtime wait = a.wait;
 	if (wait > c->timeout) {
 		wait = c->timeout;
 		q->status = STATUS_CLIENT_TIMEOUT;
+		q->failure = FAILURE_GAVE_UP;
 	}
 	agenda_push(&e->agenda, now + wait, EVENT_ANSWER, index);
 }
@@ -121,7 +123,7 @@ void client_request(struct engine *e, struct source_state *s, uint64_t number, s
 
 static bool failed(const struct request *q)
 {
-	return q->status == STATUS_CLIENT_TIMEOUT || q->status >= 400 || (q->invoked && q->outcome != OUTCOME_OK);
+	return q->status == STATUS_CLIENT_TIMEOUT || q->status >= STATUS_FAILS || (q->invoked && q->outcome != OUTCOME_OK);
 }
 
 /* Whether the client's RetryOn names what happened. */
@@ -156,7 +158,7 @@ static void finish(struct engine *e, uint32_t index, simtime now)
 {
 	struct request *q = &e->requests.items[index];
 	struct source_state *s = &e->sources[q->source];
-	struct sync_answer a = {.status = q->status, .outcome = q->outcome, .invoked = q->invoked, .cold = q->cold};
+	struct sync_answer a = {.status = q->status, .outcome = q->outcome, .invoked = q->invoked, .cold = q->cold, .failure = q->failure};
 	if (engine_counted(e, q->born))
 		sync_count_answer(s, &a, now - q->born);
 	request_end(&e->requests, index);

@@ -112,7 +112,8 @@ struct function_state {
 	struct function_row *rows;
 };
 
-enum { STATUS_LIMIT = 600, STATUS_CLIENT_TIMEOUT = 0 }; /* statuses are HTTP's; 0 stands for a client that gave up */
+/* Statuses are HTTP's; from STATUS_FAILS on they are failures. 0 stands for a client that gave up. */
+enum { STATUS_LIMIT = 600, STATUS_FAILS = 400, STATUS_CLIENT_TIMEOUT = 0 };
 
 struct source_plan {
 	const struct source_spec *spec;
@@ -127,14 +128,40 @@ struct source_plan {
 	const uint64_t *payload_below; /* a payload word below payload_below[i] picks payload i */
 };
 
+/* Why the final answer to a request is a failure. */
+enum failure {
+	FAILURE_NONE,
+	FAILURE_THROTTLED,         /* Lambda refused the invocation */
+	FAILURE_GATEWAY_THROTTLED, /* the gateway did, before Lambda */
+	FAILURE_WAIT_LIMIT,        /* the source stopped waiting; the invocation went on */
+	FAILURE_ERROR,             /* the function failed, other than by its Timeout */
+	FAILURE_TIMEOUT,           /* the function's Timeout */
+	FAILURE_MALFORMED,         /* the function's answer is none for this source */
+	FAILURE_ANSWERED,          /* the function itself answered 400 or more */
+	FAILURE_GAVE_UP,           /* the client's timeout */
+	FAILURES
+};
+
+/* "throttled", "client gave up"; "" for FAILURE_NONE. */
+const char *failure_name(enum failure f);
+
 struct source_counts {
 	uint64_t requests, unfinished;
 	uint64_t retries;       /* attempts beyond each request's first */
 	uint64_t early_retries; /* those of them whose request arrived in the warm-up, and is not counted itself */
 	uint64_t gateway_throttles;
+	uint64_t failures[FAILURES]; /* final answers that are failures; [FAILURE_NONE] stays 0 */
 	uint64_t
 		function_errors; /* final answers that report success by their status alone: a direct Invoke's 200 with X-Amz-Function-Error */
 };
+
+static inline uint64_t source_failures(const struct source_counts *c)
+{
+	uint64_t sum = 0;
+	for (int k = 0; k < FAILURES; k++)
+		sum += c->failures[k];
+	return sum;
+}
 
 /* What the source sent on. */
 static inline uint64_t source_sent(const struct source_counts *c)
@@ -175,6 +202,7 @@ struct request {
 	simtime born, started; /* arrival; start of the attempt under way */
 	int status;            /* of the answer that is on its way */
 	uint8_t outcome;       /* of its invocation */
+	uint8_t failure;       /* enum failure, of the answer */
 	bool invoked, cold;    /* an invocation took place in the attempt under way; it was a cold start */
 	int paid;              /* retry quota tokens that the attempt under way cost */
 	uint32_t next_free;

@@ -146,6 +146,11 @@ static simtime run_with_init(struct engine *e, struct function_state *f, const s
 	return start.before + w->duration;
 }
 
+static inline bool malformed(const struct answer_codes *codes, const struct work *w)
+{
+	return codes->http && (w->status < 0 || w->status >= STATUS_LIMIT);
+}
+
 /* The status that a finished invocation gives the caller. */
 static inline int finished_status(const struct answer_codes *codes, const struct work *w)
 {
@@ -155,7 +160,33 @@ static inline int finished_status(const struct answer_codes *codes, const struct
 		return codes->error;
 	if (!codes->http || w->status == 0)
 		return codes->ok;
-	return w->status > 0 && w->status < STATUS_LIMIT ? w->status : codes->malformed;
+	return malformed(codes, w) ? codes->malformed : w->status;
+}
+
+/* And why it is a failure. */
+static inline enum failure finished_failure(const struct answer_codes *codes, const struct work *w, int status)
+{
+	if (__builtin_expect(w->outcome != OUTCOME_OK, 0))
+		return w->outcome == OUTCOME_TIMEOUT ? FAILURE_TIMEOUT : FAILURE_ERROR;
+	if (__builtin_expect(status < STATUS_FAILS, 1))
+		return FAILURE_NONE;
+	return malformed(codes, w) ? FAILURE_MALFORMED : FAILURE_ANSWERED;
+}
+
+const char *failure_name(enum failure f)
+{
+	static const char *const names[FAILURES] = {
+		[FAILURE_NONE] = "",
+		[FAILURE_THROTTLED] = "throttled",
+		[FAILURE_GATEWAY_THROTTLED] = "throttled by the gateway",
+		[FAILURE_WAIT_LIMIT] = "wait limit",
+		[FAILURE_ERROR] = "function error",
+		[FAILURE_TIMEOUT] = "function timeout",
+		[FAILURE_MALFORMED] = "malformed answer",
+		[FAILURE_ANSWERED] = "answered by the function",
+		[FAILURE_GAVE_UP] = "client gave up",
+	};
+	return names[f];
 }
 
 /* API Gateway's own throttle; true when it refuses. */
@@ -175,14 +206,14 @@ __attribute__((always_inline)) static inline bool admitted(struct engine *e, str
 {
 	const struct answer_codes *codes = &s->plan->codes;
 	if (codes->gateway && gateway_refuses(e, s, now)) {
-		*a = (struct sync_answer){.status = codes->gateway_throttle};
+		*a = (struct sync_answer){.status = codes->gateway_throttle, .failure = FAILURE_GATEWAY_THROTTLED};
 		return false;
 	}
 	enum throttle why = admission(e, s->function, now);
 	if (__builtin_expect(why == THROTTLE_NONE, 1))
 		return true;
 	s->function->counts.throttles[why]++;
-	*a = (struct sync_answer){.status = codes->throttle};
+	*a = (struct sync_answer){.status = codes->throttle, .failure = FAILURE_THROTTLED};
 	return false;
 }
 
@@ -191,8 +222,9 @@ static inline struct sync_answer answer_of(const struct source_state *s, const s
 {
 	const struct answer_codes *codes = &s->plan->codes;
 	if (__builtin_expect(busy > s->plan->spec->wait_limit, 0)) /* the gateway answers; the invocation goes on and costs */
-		return (struct sync_answer){s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, cold};
-	return (struct sync_answer){busy, finished_status(codes, w), w->outcome, true, cold};
+		return (struct sync_answer){s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, cold, FAILURE_WAIT_LIMIT};
+	int status = finished_status(codes, w);
+	return (struct sync_answer){busy, status, w->outcome, true, cold, (uint8_t)finished_failure(codes, w, status)};
 }
 
 /* Everything but warm first attempts. */
@@ -240,6 +272,7 @@ void sync_count_answer(struct source_state *s, const struct sync_answer *a, simt
 {
 	assert(a->status >= 0 && a->status < STATUS_LIMIT);
 	s->status[a->status]++;
+	s->counts.failures[a->failure] += a->failure != FAILURE_NONE;
 	s->counts.function_errors += hides_error(s, a->outcome, a->status);
 	if (a->invoked)
 		histogram_add(a->cold ? &s->function->latency_cold : &s->function->latency_warm, latency);
@@ -262,6 +295,8 @@ static inline void run_warm(struct engine *e, struct source_state *s, const stru
 		s->counts.function_errors += hides_error(s, w->outcome, a.status);
 	}
 	s->status[a.status]++;
+	if (__builtin_expect(a.failure != FAILURE_NONE, 0))
+		s->counts.failures[a.failure]++;
 	if (!s->sole)
 		histogram_add(&s->latency, a.wait + wait);
 	p->duration[p->count] = busy;

@@ -16,6 +16,7 @@ struct sync_answer {
 	int status;
 	uint8_t outcome;
 	bool invoked, cold;
+	uint8_t failure; /* enum failure */
 };
 
 /* Attempt `attempt` (from 0) of request `number` of source `s`, at `now`. Counts everything but what belongs to the request as a whole

@@ -130,6 +130,23 @@ static void function_notes(struct writer *w, const struct function_spec *f)
 	}
 }
 
+/* Whether anything can come to the function: a source's requests, asynchronous events, records of what is read for it. */
+static bool is_reached(const struct plan *p, size_t function)
+{
+	const struct scenario *s = p->scenario;
+	for (size_t i = 0; i < s->source_count; i++)
+		if (s->sources[i].function == function)
+			return true;
+	if (!p->flow.used)
+		return false;
+	if (p->flow.stations[function].used)
+		return true;
+	for (size_t i = 0; i < s->mapping_count; i++)
+		if (s->mappings[i].function == function && p->flow.stations[station_of(s, s->mappings[i].source)].used)
+			return true;
+	return false;
+}
+
 static void source_notes(struct writer *w, const struct source_spec *s)
 {
 	const struct source_type *t = source_kind_of(s->kind);
@@ -145,7 +162,10 @@ int assumption_record(const struct plan *p, struct sink *sink, struct error *e)
 	const struct scenario *s = p->scenario;
 	w.last = &w.first;
 	for (size_t i = 0; i < s->function_count; i++)
-		function_notes(&w, &s->functions[i]);
+		if (is_reached(p, i))
+			function_notes(&w, &s->functions[i]);
+		else
+			note_of(&w, s->functions[i].name, SEVERITY_NOTE, "traffic", "no traffic comes to it in this workload");
 	for (size_t i = 0; i < s->source_count; i++)
 		source_notes(&w, &s->sources[i]);
 	for (size_t i = 0; i < s->mapping_count; i++)

@@ -138,6 +138,14 @@ static void add_function(struct writer *w, const struct tally_function *f, bool 
 		add(w, "Cost_usd", "month", INTERVAL_NONE);
 }
 
+static bool any(const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (values[i] != 0)
+			return true;
+	return false;
+}
+
 /* Where the status shows a function error it is counted there. */
 static void add_source(struct writer *w, const struct tally_source *s, enum source_kind kind)
 {
@@ -151,6 +159,10 @@ static void add_source(struct writer *w, const struct tally_source *s, enum sour
 		add_mean(w, "Status", "timeout", s->status[STATUS_CLIENT_TIMEOUT]);
 	if (kind == SOURCE_INVOKE)
 		add_mean(w, "FunctionErrors", "", s->scalar[S_FUNCTION_ERRORS]);
+	for (int k = FAILURE_NONE + 1; k < FAILURES; k++)
+		if (any(s->scalar[S_FAILURE_0 + k], w->replications))
+			add_mean(w, "Failures", failure_name((enum failure)k), s->scalar[S_FAILURE_0 + k]);
+	add_share(w, "FailureShare", "", s->scalar[S_FAILED], s->scalar[S_ANSWERS]);
 	add_mean(w, "Unfinished", "", s->scalar[S_UNFINISHED]);
 	add_distribution(w, "Latency_ms", s->scalar[S_LATENCY_MEAN], s->section);
 }

@@ -285,6 +285,10 @@ static void add_source(struct tally *t, size_t i, const struct source_result *x)
 	s->scalar[S_UNFINISHED][r] = (double)x->counts.unfinished;
 	s->scalar[S_FUNCTION_ERRORS][r] = (double)x->counts.function_errors;
 	s->scalar[S_LATENCY_MEAN][r] = ms_mean(&x->latency);
+	s->scalar[S_ANSWERS][r] = (double)(x->counts.requests - x->counts.unfinished);
+	s->scalar[S_FAILED][r] = (double)source_failures(&x->counts);
+	for (int k = 0; k < FAILURES; k++)
+		s->scalar[S_FAILURE_0 + k][r] = (double)x->counts.failures[k];
 	add_statuses(t, s, x);
 	histogram_merge(&s->section[r % TALLY_SECTIONS], &x->latency);
 	for (size_t k = 0; k < t->plan->periods; k++)

@@ -39,7 +39,18 @@ enum function_scalar {
 	FUNCTION_SCALARS = F_OUTCOME_0 + OUTCOMES
 };
 
-enum source_scalar { S_REQUESTS, S_ATTEMPTS, S_AMPLIFICATION, S_UNFINISHED, S_FUNCTION_ERRORS, S_LATENCY_MEAN, SOURCE_SCALARS };
+enum source_scalar {
+	S_REQUESTS,
+	S_ATTEMPTS,
+	S_AMPLIFICATION,
+	S_UNFINISHED,
+	S_FUNCTION_ERRORS,
+	S_LATENCY_MEAN,
+	S_ANSWERS,   /* final answers, of the client's giving up too: the denominator of the failed share */
+	S_FAILED,
+	S_FAILURE_0, /* one for each cause */
+	SOURCE_SCALARS = S_FAILURE_0 + FAILURES
+};
 
 enum function_histogram { H_DURATION, H_LATENCY, FUNCTION_SECTIONED };
 
