@@ -15,6 +15,12 @@ enum { EVENT_MOST = 6 * 1024 * 1024 };
 static const uint32_t sizes[] = {1, 10, 100};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
+/* Between the first two sizes: where the second one takes too long, a line has to go through something. */
+enum { SIZE_LESS = 3 };
+
+/* Receives that are measured at most; a handler that gives up at a later one is not found. */
+enum { RECEIVES_MOST = 3 };
+
 struct occasions {
 	const struct scenario *scenario;
 	struct flow_plan plan;
@@ -198,7 +204,7 @@ static void give_keys(struct occasions *o, uint32_t content, struct envelope_rec
 /* --- batches ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* `count` events with this content, as envelope_samples has them. */
-static struct envelope_record *records_of(struct occasions *o, uint32_t content, uint32_t count, bool keyed)
+static struct envelope_record *records_of(struct occasions *o, uint32_t content, uint32_t count, uint32_t attempt, bool keyed)
 {
 	struct envelope_record *records = envelope_samples(NULL, 0, count, &o->scratch);
 	if (keyed)
@@ -206,6 +212,7 @@ static struct envelope_record *records_of(struct occasions *o, uint32_t content,
 	for (uint32_t i = 0; i < count; i++) {
 		struct content c;
 		contents_render(&o->plan, content, i, 0, &o->scratch, &c);
+		records[i].receive_count = (int)attempt + 1;
 		records[i].payload = c.payload;
 		records[i].length = c.payload_length;
 		records[i].attributes = c.attributes;
@@ -215,16 +222,19 @@ static struct envelope_record *records_of(struct occasions *o, uint32_t content,
 }
 
 /* An event of `count` records, or of as many as fit. */
-static struct profile_event batch_of(struct occasions *o, const struct mapping_spec *m, uint32_t content, uint32_t count)
+static struct profile_event batch_of(struct occasions *o, const struct mapping_spec *m, uint32_t content, uint32_t count,
+                                     uint32_t attempt)
 {
 	struct profile_event event = {.source = m->name,
 	                              .payload = content,
 	                              .batch = count,
+	                              .attempt = attempt,
 	                              .name = o->plan.contents.items[content].name};
 	struct envelope_window window = {.end = m->tumbling_window};
 	struct envelope_place place;
 	place_of_mapping(o->scenario, m, &o->scratch, &place, &event.kind);
-	const struct envelope_record *records = records_of(o, content, count, event.kind != SOURCE_SQS || place.fifo);
+	bool keyed = event.kind != SOURCE_SQS || place.fifo;
+	const struct envelope_record *records = records_of(o, content, count, attempt, keyed);
 	place.window = m->tumbling_window > 0 ? &window : NULL;
 	for (;;) {
 		event.text = envelope_batch(event.kind, &place, records, event.batch, &o->scratch, &event.length);
@@ -241,20 +251,43 @@ static struct profile_event batch_of(struct occasions *o, const struct mapping_s
 	return event;
 }
 
-static void add_batches(struct occasions *o, const struct mapping_spec *m, uint32_t content)
+static void add_sizes(struct occasions *o, const struct mapping_spec *m, uint32_t content, uint32_t attempt)
 {
 	uint32_t last = 0, most = m->batch_size > 1 ? (uint32_t)m->batch_size : 1;
 	for (size_t i = 0; i < SIZES; i++) {
 		uint32_t count = sizes[i] < most ? sizes[i] : most;
 		if (count == last)
 			return;
-		struct profile_event event = batch_of(o, m, content, count);
+		struct profile_event event = batch_of(o, m, content, count, attempt);
+		event.need = attempt > 0 ? NEED_AGAIN : NEED_ALWAYS;
 		if (event.batch > last)
 			add(o, event);
+		if (i == 1 && event.batch > SIZE_LESS) {
+			struct profile_event less = batch_of(o, m, content, SIZE_LESS, attempt);
+			less.need = NEED_LESS;
+			add(o, less);
+		}
 		if (event.batch < count)
 			return;
 		last = count;
 	}
+}
+
+/* How many receives of a message a handler can tell apart by ApproximateReceiveCount, and may get. A second try of a stream's records or of an
+ * asynchronous event looks like the first. */
+static uint32_t receives_of(const struct occasions *o, const struct mapping_spec *m)
+{
+	if (m->source.kind != TARGET_QUEUE)
+		return 1;
+	const struct queue_spec *q = &o->scenario->queues[m->source.index];
+	bool fewer = q->dead_letter.kind != TARGET_NONE && q->max_receive_count > 0 && q->max_receive_count < RECEIVES_MOST;
+	return fewer ? (uint32_t)q->max_receive_count : RECEIVES_MOST;
+}
+
+static void add_batches(struct occasions *o, const struct mapping_spec *m, uint32_t content)
+{
+	for (uint32_t attempt = 0; attempt < receives_of(o, m); attempt++)
+		add_sizes(o, m, content, attempt);
 }
 
 /* --- all together --------------------------------------------------------------------------------------------------------------------- */

@@ -3,8 +3,11 @@
  * content that it can read, as far as BatchSize and the size of an event allow (the largest possible batch stands in for a size that is
  * not).
  *
+ * Of a queue the same batches come as what is received for the second and third time (ApproximateReceiveCount), as far as maxReceiveCount allows:
+ * measured only where the records fail before that. Between 1 and the next size, a batch of 3: where the next size takes too long.
+ *
  * What can come to what is known from the contents (models/contents.h), less what only functions emit that nothing invokes. Records of a batch
- * are events of one content: mixtures of contents are not measured. A content with slots is another one in each record and each run (anew.h). */
+ * are events of one content: mixtures of contents are not measured (models/cost/measured.c makes their cost of those of each content). A content with slots is another one in each record and each run (anew.h). */
 #ifndef MODELS_OCCASION_H
 #define MODELS_OCCASION_H
 

@@ -75,6 +75,7 @@ static void put_payloads(struct json_out *j, const struct profile *p)
 		put_string(j, "source", payload->source);
 		put_int(j, "payload", (int64_t)payload->payload);
 		put_int(j, "batch", payload->batch);
+		put_int(j, "attempt", payload->attempt);
 		json_out_key(j, "runs");
 		json_out_array(j);
 		for (size_t k = 0; k < payload->run_count; k++)
@@ -184,11 +185,12 @@ static void get_payloads(struct profile *p, const json_t *list, bool *bad)
 		payload->source = get_string(object, "source", &p->arena, false, bad);
 		payload->payload = (size_t)get_int(object, "payload", 0, INT32_MAX, bad);
 		payload->batch = (uint32_t)get_int(object, "batch", 1, UINT32_MAX, bad);
+		payload->attempt = (uint32_t)get_int(object, "attempt", 0, UINT32_MAX, bad);
 		payload->run_count = json_array_size(runs);
 		payload->runs = ARENA_ARRAY(&p->arena, payload->run_count, struct profile_run);
 		for (size_t k = 0; k < payload->run_count; k++)
 			payload->runs[k] = get_run(json_array_get(runs, k), bad);
-		*bad |= payload->run_count == 0;
+		*bad |= payload->run_count == 0 && payload->batch == 1 && payload->attempt == 0;
 	}
 	*bad |= p->payload_count == 0;
 }

@@ -33,6 +33,13 @@ enum {
 /* Then Runs are repeated until the mean is known this well: its standard error, as a share of it. */
 static const double known = 0.05;
 
+/* Runs that failed. */
+struct failures {
+	int count, alike; /* how many, and with the type of the first one */
+	char type[128];   /* of the first */
+	char *message;    /* owned; of the first */
+};
+
 /* One function being measured. */
 struct measuring {
 	const struct scenario *scenario;
@@ -48,10 +55,8 @@ struct measuring {
 	bool first;                      /* the next invocation is the first after its Init */
 	int64_t first_timeout_ns;        /* what is left of Timeout for it */
 	size_t init_capacity;
-	int done, total, failed;
-	char failed_type[128]; /* of the first run that failed */
-	int failed_so;         /* how many failed with that type */
-	char *failed_message;  /* owned */
+	int done, total;
+	struct failures failures;
 	int64_t next_progress_ns;
 };
 
@@ -82,6 +87,7 @@ static void list_payloads(struct measuring *m, const struct profile_events *even
 	for (size_t i = 0; i < p->payload_count; i++) {
 		p->payloads[i].source = arena_string(&p->arena, m->events[i].source);
 		p->payloads[i].batch = m->events[i].batch;
+		p->payloads[i].attempt = m->events[i].attempt;
 	}
 	name_payloads(m, p);
 }
@@ -176,6 +182,8 @@ static void make_key(const struct measuring *m, char key[SHA256_TEXT])
 		sha256_add_text(&s, event->source);
 		sha256_add_number(&s, event->kind + (event->payload_1_0 ? SOURCE_KINDS : 0));
 		sha256_add_number(&s, event->batch);
+		sha256_add_number(&s, event->attempt);
+		sha256_add_number(&s, event->need);
 		sha256_add_field(&s, event->text, event->length);
 		hash_recipe(&s, event);
 	}
@@ -236,13 +244,14 @@ static char *message_of(const struct sandbox_result *r, const struct sandbox *bo
 
 static void note_failure(struct measuring *m, const struct sandbox_result *r, const struct sandbox *box)
 {
-	if (m->failed++ == 0) {
+	struct failures *f = &m->failures;
+	if (f->count++ == 0) {
 		char *type = one_line(r->error_type, strlen(r->error_type));
-		snprintf(m->failed_type, sizeof m->failed_type, "%s", type);
+		snprintf(f->type, sizeof f->type, "%s", type);
 		memory_free(type);
-		m->failed_message = message_of(r, box);
+		f->message = message_of(r, box);
 	}
-	m->failed_so += strcmp(m->failed_type, r->error_type) == 0 || m->failed == 1;
+	f->alike += strcmp(f->type, r->error_type) == 0 || f->count == 1;
 }
 
 /* Mistakes that no second try mends: the code is not what the template says, or not whole. */
@@ -304,11 +313,12 @@ static int hopeless(const struct measuring *m, const struct sandbox_result *r, s
 
 static int judge(const struct measuring *m, struct error *e)
 {
-	if (m->failed == 0 || m->function->errors_expected)
+	const struct failures *f = &m->failures;
+	if (f->count == 0 || m->function->errors_expected)
 		return 0;
-	const char *others = m->failed > m->failed_so ? " (and others in other errors)" : "";
-	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, m->failed_so, m->done,
-	                 m->failed_type, others, m->failed_message);
+	const char *others = f->count > f->alike ? " (and others in other errors)" : "";
+	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, f->alike, m->done, f->type, others,
+	                 f->message);
 }
 
 /* --- starts ---------------------------------------------------------------------------------------------------------------------------- */
@@ -517,10 +527,18 @@ static size_t runs_for(struct measuring *m, const struct profile_payload *p, siz
 	return planned + runs;
 }
 
+static size_t payloads_always(const struct measuring *m)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < m->profile->payload_count; i++)
+		count += m->events[i].need == NEED_ALWAYS;
+	return count;
+}
+
 /* The first Runs of a payload are spread evenly over its starts. */
 static int run_payload(struct measuring *m, struct profile_payload *p, struct error *e)
 {
-	size_t n = (size_t)m->function->profile_runs, starts = (STARTS + m->profile->payload_count - 1) / m->profile->payload_count;
+	size_t n = (size_t)m->function->profile_runs, always = payloads_always(m), starts = (STARTS + always - 1) / always;
 	if (starts > n)
 		starts = n;
 	bool varies = event_of(m, p)->render != NULL;
@@ -536,18 +554,123 @@ static int run_payload(struct measuring *m, struct profile_payload *p, struct er
 	return 0;
 }
 
+/* --- what has to be measured ------------------------------------------------------------------------------------------------------------- */
+
+static bool is_too_much(const struct profile_run *r)
+{
+	return r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_OUT_OF_MEMORY;
+}
+
+static bool is_alike(const struct profile_payload *a, const struct profile_payload *b, uint32_t attempt)
+{
+	return a->payload == b->payload && a->attempt == attempt && strcmp(a->source, b->source) == 0;
+}
+
+/* What was measured of the same records one by one, in that attempt; NULL: nothing. */
+static const struct profile_payload *single_of(const struct measuring *m, const struct profile_payload *p, uint32_t attempt)
+{
+	for (const struct profile_payload *x = m->profile->payloads; x < p; x++)
+		if (x->batch == 1 && x->run_count > 0 && is_alike(x, p, attempt))
+			return x;
+	return NULL;
+}
+
+/* Whether some run failed, or its answer names a record that did. */
+static bool has_failed(const struct profile_payload *p)
+{
+	for (size_t i = 0; i < p->run_count; i++)
+		if (p->runs[i].outcome != OUTCOME_OK || p->runs[i].failed_records > 0)
+			return true;
+	return false;
+}
+
+static bool was_too_much(const struct profile_payload *p)
+{
+	for (size_t i = 0; i < p->run_count; i++)
+		if (is_too_much(&p->runs[i]))
+			return true;
+	return false;
+}
+
+/* Whether fewer of the same records never got through for time or memory: more will not. */
+static bool is_hopeless_batch(const struct measuring *m, const struct profile_payload *p)
+{
+	for (const struct profile_payload *x = m->profile->payloads; x < p; x++)
+		if (x->batch < p->batch && is_alike(x, p, p->attempt) && is_enough(x) && is_too_much(&x->runs[x->run_count - 1]))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct measuring *m, const struct profile_payload *p)
+{
+	const struct profile_event *event = event_of(m, p);
+	const struct profile_payload *before = event->need == NEED_AGAIN ? single_of(m, p, p->attempt - 1) : NULL;
+	if (p->batch > 1 && is_hopeless_batch(m, p))
+		return false;
+	switch (event->need) {
+	case NEED_ALWAYS: return true;
+	case NEED_LESS: return was_too_much(p - 1);
+	case NEED_AGAIN: return before && has_failed(before) && (m->failures.count == 0 || m->function->errors_expected);
+	}
+	return false;
+}
+
+/* Whether batches of the same source carry other payloads, too. */
+static bool is_mixed(const struct measuring *m, const struct profile_payload *p)
+{
+	for (size_t i = 0; i < m->profile->payload_count; i++)
+		if (m->profile->payloads[i].payload != p->payload && strcmp(m->profile->payloads[i].source, p->source) == 0)
+			return true;
+	return false;
+}
+
+/* Whether nothing is wrong with the records, there were only too many of them: a prediction, not a mistake. A mixture that holds so many of one payload
+ * may never come, so errors that only come with them tell nothing either. */
+static bool is_for_size(const struct measuring *m, const struct profile_payload *p)
+{
+	const struct profile_payload *single = p->batch > 1 ? single_of(m, p, p->attempt) : NULL;
+	if (single == NULL || has_failed(single))
+		return false;
+	for (size_t i = 0; i < p->run_count; i++) {
+		enum outcome outcome = p->runs[i].outcome;
+		bool excused = outcome == OUTCOME_ERROR || outcome == OUTCOME_CRASH ? is_mixed(m, p) : is_too_much(&p->runs[i]);
+		if (outcome != OUTCOME_OK && !excused)
+			return false;
+	}
+	return true;
+}
+
+static int run_wanted(struct measuring *m, struct profile_payload *p, struct error *e)
+{
+	struct failures before = m->failures;
+	int runs = m->function->profile_runs;
+	m->with = event_of(m, p);
+	if (!is_wanted(m, p)) {
+		m->total -= m->with->need == NEED_ALWAYS ? runs : 0;
+		return 0;
+	}
+	m->total += m->with->need == NEED_ALWAYS ? 0 : runs;
+	if (run_payload(m, p, e) != 0)
+		return -1;
+	if (is_for_size(m, p)) {
+		if (m->failures.message != before.message)
+			memory_free(m->failures.message);
+		m->failures = before;
+	}
+	return 0;
+}
+
 static int run_all(struct measuring *m, struct error *e)
 {
 	struct profile *p = m->profile;
 	struct sandbox_result r = {0};
-	m->total = (int)p->payload_count * m->function->profile_runs;
+	m->total = (int)payloads_always(m) * m->function->profile_runs;
 	if (rehearse(m, e) != 0)
 		return -1;
 	for (size_t i = 0; i < p->payload_count; i++) {
-		m->with = &m->events[i];
-		if (run_payload(m, &p->payloads[i], e) != 0)
+		if (run_wanted(m, &p->payloads[i], e) != 0)
 			return -1;
-		if (m->failed && !m->function->errors_expected && is_enough(&p->payloads[i]))
+		if (m->failures.count && !m->function->errors_expected && is_enough(&p->payloads[i]))
 			break; /* nothing would be kept anyway */
 	}
 	int status = judge(m, e);
@@ -587,7 +710,7 @@ static void measuring_fini(struct measuring *m)
 	stop(m);
 	folder_remove(m->scratch);
 	memory_free(m->scratch);
-	memory_free(m->failed_message);
+	memory_free(m->failures.message);
 	profile_free(m->profile);
 }
 

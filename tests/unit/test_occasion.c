@@ -11,7 +11,8 @@ static const char shop[] =
 	"Resources:\n"
 	"  Front: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {Get: {Type: HttpApi}}}}\n"
 	"  Worker: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {\n"
-	"    Orders: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn, BatchSize: %d, MaximumBatchingWindowInSeconds: 1}},\n"
+	"    Orders: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn, BatchSize: %d, MaximumBatchingWindowInSeconds: 1}}}}}\n"
+	"  Picky: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {\n"
 	"    Bad: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn, BatchSize: 1, FilterCriteria: {Filters: [{Pattern: '{\"body\": {\"bad\": [true]}}'}]}}}}}}\n"
 	"  Late: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {Dead: {Type: SQS, Properties: {Queue: !GetAtt Dead.Arn}}}}}\n"
 	"  Told: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {News: {Type: SNS, Properties: {Topic: !Ref News}}}}}\n"
@@ -25,6 +26,7 @@ static const char shop[] =
 	"    Functions:\n"
 	"      Front: {Duration: 1ms, Emits: [{To: Orders, Payload: plain.json}, {To: Orders, Payload: bad.json}]}\n"
 	"      Worker: {Duration: 1ms, Emits: [{To: News, Payload: plain.json}]}\n"
+	"      Picky: {Duration: 1ms}\n"
 	"      Late: {Duration: 1ms}\n"
 	"      Told: {Duration: 1ms}\n"
 	"      Idle: {Duration: 1ms, Emits: [{To: Never}]}\n"
@@ -50,10 +52,21 @@ static size_t function_named(const struct scenario *s, const char *name)
 	return 0;
 }
 
-/* "SOURCE KIND BATCH" of each event, one a line. */
+/* The events that are measured in any case. */
+static struct profile_events always_of(const struct scenario *s, const char *function, struct arena *a)
+{
+	struct profile_events all = occasions_of(s, function_named(s, function), a);
+	struct profile_events events = {ARENA_ARRAY(a, all.count + 1, struct profile_event), 0};
+	for (size_t i = 0; i < all.count; i++)
+		if (all.items[i].need == NEED_ALWAYS)
+			events.items[events.count++] = all.items[i];
+	return events;
+}
+
+/* "SOURCE KIND BATCH" of each of them, one a line. */
 static char *told(const struct scenario *s, const char *function, struct arena *a)
 {
-	struct profile_events events = occasions_of(s, function_named(s, function), a);
+	struct profile_events events = always_of(s, function, a);
 	const char *text = "";
 	for (size_t i = 0; i < events.count; i++) {
 		const struct profile_event *e = &events.items[i];
@@ -72,8 +85,9 @@ START_TEST(every_way_into_every_function)
 	ck_assert_str_eq(told(f.scenario, "Worker", &a),
 	                 arena_format(&a,
 	                              "Worker.Orders %d 1\nWorker.Orders %d 10\nWorker.Orders %d 100\nWorker.Orders %d 1\n"
-	                              "Worker.Orders %d 10\nWorker.Orders %d 100\nWorker.Bad %d 1\n",
-	                              q, q, q, q, q, q, q));
+	                              "Worker.Orders %d 10\nWorker.Orders %d 100\n",
+	                              q, q, q, q, q, q));
+	ck_assert_str_eq(told(f.scenario, "Picky", &a), arena_format(&a, "Picky.Bad %d 1\n", q));
 	ck_assert_str_eq(told(f.scenario, "Late", &a),
 	                 arena_format(&a, "Late.Dead %d 1\nLate.Dead %d 10\nLate.Dead %d 1\nLate.Dead %d 10\n", q, q, q, q));
 	ck_assert_str_eq(told(f.scenario, "Told", &a), arena_format(&a, "Told %d 1\n", SOURCE_INVOKE_EVENT));
@@ -95,9 +109,9 @@ START_TEST(events_hold_their_records)
 {
 	struct fixture_read f = read_shop(50);
 	struct arena a = {0};
-	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "Worker"), &a);
+	struct profile_events events = always_of(f.scenario, "Worker", &a);
 	static const uint32_t sizes[] = {1, 10, 50};
-	ck_assert_uint_eq(events.count, 7);
+	ck_assert_uint_eq(events.count, 6);
 	for (size_t i = 0; i < 6; i++) {
 		const struct profile_event *e = &events.items[i];
 		ck_assert_uint_eq(e->batch, sizes[i % 3]);
@@ -105,11 +119,56 @@ START_TEST(events_hold_their_records)
 		ck_assert_uint_eq(count_of(e->text, i < 3 ? "order" : "bad"), e->batch);
 		ck_assert_str_eq(e->name, i < 3 ? "plain.json" : "bad.json");
 	}
-	ck_assert_uint_eq(count_of(events.items[6].text, "bad"), 1);
-	events = occasions_of(f.scenario, function_named(f.scenario, "Told"), &a);
+	events = always_of(f.scenario, "Picky", &a);
+	ck_assert_uint_eq(events.count, 1);
+	ck_assert_uint_eq(count_of(events.items[0].text, "bad"), 1);
+	events = always_of(f.scenario, "Told", &a);
 	ck_assert_ptr_nonnull(strstr(events.items[0].text, "\"EventSource\":\"aws:sns\""));
 	arena_fini(&a);
 	fixture_read_end(&f);
+}
+END_TEST
+
+/* What is measured only when something failed: as many receives as maxReceiveCount allows, at most three, and a smaller batch for each ten. */
+START_TEST(retries_and_smaller_batches)
+{
+	fixture_read_file("plain.json", "{\"order\": 1}");
+	for (int most = 1; most <= 4; most++) {
+		char *text = memory_format("Resources:\n"
+		                           "  F: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Timeout: 5, Events: {Q: {Type: SQS, Properties: "
+		                           "{Queue: !GetAtt Q.Arn}}, K: {Type: Kinesis, Properties: {Stream: !GetAtt K.Arn, StartingPosition: LATEST, BatchSize: 3}}}}}\n"
+		                           "  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, "
+		                           "maxReceiveCount: %d}}}\n"
+		                           "  D: {Type: AWS::SQS::Queue}\n"
+		                           "  K: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}\n"
+		                           "Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: Q, Arrivals: 1/s, Payload: "
+		                           "plain.json}, {Source: K, Arrivals: 1/s, Payload: plain.json}]}}\n",
+		                           most);
+		struct fixture_read f = fixture_read_text(text, NULL);
+		struct arena a = {0};
+		fixture_read_expect_clean(&f);
+		struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "F"), &a);
+		uint32_t receives = most < 3 ? (uint32_t)most : 3;
+		static const uint32_t sizes[] = {1, 10, 3};
+		ck_assert_uint_eq(events.count, 3 * receives + 2);
+		size_t seen = 0;
+		for (size_t i = 0; i < events.count; i++) {
+			const struct profile_event *e = &events.items[i];
+			if (e->kind != SOURCE_SQS) {
+				ck_assert_int_eq(e->need, NEED_ALWAYS);
+				continue;
+			}
+			ck_assert_uint_eq(e->batch, sizes[seen % 3]);
+			ck_assert_uint_eq(e->attempt, seen / 3);
+			ck_assert_int_eq(e->need, seen % 3 == 2 ? NEED_LESS : seen < 3 ? NEED_ALWAYS : NEED_AGAIN);
+			const char *count = arena_format(&a, "\"ApproximateReceiveCount\":\"%zu\"", seen / 3 + 1);
+			ck_assert_uint_eq(count_of(e->text, count), e->batch);
+			seen++;
+		}
+		arena_fini(&a);
+		fixture_read_end(&f);
+		memory_free(text);
+	}
 }
 END_TEST
 
@@ -128,7 +187,7 @@ START_TEST(events_have_room)
 	char *template = memory_format(shop, 100);
 	f = fixture_read_text(template, NULL);
 	fixture_read_expect_clean(&f);
-	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "Worker"), &a);
+	struct profile_events events = always_of(f.scenario, "Worker", &a);
 	ck_assert_uint_eq(events.items[2].batch, 30); /* 6 MB / 200 KB, less what surrounds them */
 	ck_assert_uint_le(events.items[2].length, 6 * 1024 * 1024);
 	ck_assert_uint_gt(events.items[2].length + 210 * 1024, 6 * 1024 * 1024);
@@ -263,11 +322,11 @@ START_TEST(every_source_fills_slots_anew)
 {
 	struct fixture_read f = read_varied();
 	struct arena a = {0};
-	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "F"), &a);
+	struct profile_events events = always_of(f.scenario, "F", &a);
 	ck_assert_uint_eq(events.count, 6 + 2 + 2); /* requests; events; batches of 1 and 10 */
 	for (size_t i = 0; i < events.count; i++)
 		check_varied(&events.items[i], &a);
-	events = occasions_of(f.scenario, function_named(f.scenario, "E"), &a);
+	events = always_of(f.scenario, "E", &a);
 	ck_assert_uint_eq(events.count, 1);
 	check_varied(&events.items[0], &a);
 	arena_fini(&a);
@@ -279,7 +338,7 @@ START_TEST(without_slots_nothing_is_made_anew)
 {
 	struct fixture_read f = read_shop(10);
 	struct arena a = {0};
-	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "Worker"), &a);
+	struct profile_events events = always_of(f.scenario, "Worker", &a);
 	for (size_t i = 0; i < events.count; i++)
 		ck_assert(events.items[i].render == NULL);
 	arena_fini(&a);
@@ -309,7 +368,7 @@ START_TEST(filters_look_at_each_event)
 	struct fixture_read f = fixture_read_text(parted, NULL);
 	struct arena a = {0};
 	fixture_read_expect_clean(&f);
-	struct profile_events events = occasions_of(f.scenario, function_named(f.scenario, "F"), &a);
+	struct profile_events events = always_of(f.scenario, "F", &a);
 	ck_assert_uint_eq(events.count, 3);
 	const char *last = NULL;
 	for (uint64_t run = 0; run < 50; run++) {
@@ -331,6 +390,7 @@ Suite *occasion_suite(void)
 	tcase_add_checked_fixture(c, fixture_read_set_up, fixture_read_tear_down);
 	tcase_add_test(c, every_way_into_every_function);
 	tcase_add_test(c, events_hold_their_records);
+	tcase_add_test(c, retries_and_smaller_batches);
 	tcase_add_test(c, events_have_room);
 	tcase_add_test(c, every_source_fills_slots_anew);
 	tcase_add_test(c, filters_look_at_each_event);

@@ -32,3 +32,15 @@ def refuse(event, context):
     """Raises instead."""
     for record in event["Records"]:
         assert "bad" not in body_of(record)
+
+
+def second(event, context):
+    """Raises unless it sees all of them for the second time or later."""
+    for record in event["Records"]:
+        assert int(record["attributes"]["ApproximateReceiveCount"]) >= 2
+
+
+def weigh(event, context):
+    """Bad ones take much longer."""
+    for record in event["Records"]:
+        time.sleep(0.2 if "bad" in body_of(record) else 0.001)
