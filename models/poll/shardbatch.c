@@ -157,10 +157,11 @@ static simtime pause_after(const struct stream_mapping *m, uint32_t failures)
 	return pause < m->retry_most ? pause : m->retry_most;
 }
 
-/* Lanes that were throttled together come back at different times. */
-static simtime throttle_pause(const struct engine *e, const struct stream_mapping *m, const struct message *first, uint32_t throttles)
+/* Lanes that were throttled together come back at different times; a single one is in nobody's step. */
+static simtime throttle_pause(const struct engine *e, const struct stream *t, const struct stream_mapping *m,
+                              const struct message *first, uint32_t throttles)
 {
-	double jitter = m->spec->throttle_jitter;
+	double jitter = t->lane_count > 1 ? m->spec->throttle_jitter : 0;
 	uint64_t word = jitter > 0 ? station_draw(e, first, PURPOSE_BACKOFF, (uint64_t)m->index << 32 | throttles) : 0;
 	return backoff_wait(m->retry_first, m->retry_most, throttles, jitter, word);
 }
@@ -222,7 +223,7 @@ static void invoke(struct engine *e, struct stream *t, uint32_t index, simtime n
 	tell_mix(e, m, lane, count, part->tried);
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
-		wait_until(t, lane, now + throttle_pause(e, m, first, lane->throttles++), now);
+		wait_until(t, lane, now + throttle_pause(e, t, m, first, lane->throttles++), now);
 		return;
 	}
 	observe(e, t, lane, count, now);
