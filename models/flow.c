@@ -129,13 +129,14 @@ static void name_others(struct flow *f, const struct scenario *s)
 	f->face_count = f->station_count;
 	for (size_t i = 0; i < s->mapping_count; i++) {
 		const struct mapping_spec *m = &s->mappings[i];
-		f->stations[f->face_count++] = (struct flow_station){
-			.face = FACE_MAPPING,
-			.ops = m->source.kind == TARGET_STREAM ? &mapping_figures_of_stream : &mapping_figures_of_queue,
-			.name = m->name,
-			.kind = m->source.kind,
-			.index = i,
-			.used = m->enabled};
+		f->stations[f->face_count++] = (struct flow_station){.face = FACE_MAPPING,
+		                                                     .ops = m->source.kind == TARGET_STREAM
+		                                                                    ? &mapping_figures_of_stream
+		                                                                    : &mapping_figures_of_queue,
+		                                                     .name = m->name,
+		                                                     .kind = m->source.kind,
+		                                                     .index = i,
+		                                                     .used = m->enabled};
 	}
 	for (size_t i = 0; i < s->function_count; i++)
 		if (mapping_figures_streams(s, i))
@@ -151,7 +152,8 @@ void flow_compile(struct flow *f, const struct scenario *s, struct arena *a)
 {
 	size_t resources = s->queue_count + s->topic_count + s->bus_count + s->bucket_count + s->stream_count;
 	struct marking marking = {.scenario = s};
-	f->stations = marking.stations = ARENA_ARRAY(a, station_count_of(s) + s->mapping_count + s->function_count, struct flow_station);
+	f->stations = marking.stations = ARENA_ARRAY(a, station_count_of(s) + s->mapping_count + s->function_count,
+	                                             struct flow_station);
 	name_stations(f, s);
 	flow_each_target(s, mark, &marking);
 	f->used = resources + marking.used > 0;

@@ -15,14 +15,10 @@ static const enum mapping_count queue_counts[] = {
 };
 
 static const struct station_figure stream_figures[] = {
-	{"PolledEventCount", "", FIGURE_COUNT},
-	{"FilteredOutEventCount", "", FIGURE_COUNT},
-	{"InvokedEventCount", "", FIGURE_COUNT},
-	{"FailedInvokeEventCount", "", FIGURE_COUNT},
-	{"DroppedEventCount", "", FIGURE_COUNT},
-	{"OnFailureDestinationDeliveredEventCount", "", FIGURE_COUNT},
-	{"Batches", "", FIGURE_COUNT},
-	{"IteratorAge_ms", "mean", FIGURE_MEAN},
+	{"PolledEventCount", "", FIGURE_COUNT},  {"FilteredOutEventCount", "", FIGURE_COUNT},
+	{"InvokedEventCount", "", FIGURE_COUNT}, {"FailedInvokeEventCount", "", FIGURE_COUNT},
+	{"DroppedEventCount", "", FIGURE_COUNT}, {"OnFailureDestinationDeliveredEventCount", "", FIGURE_COUNT},
+	{"Batches", "", FIGURE_COUNT},           {"IteratorAge_ms", "mean", FIGURE_MEAN},
 	{"IteratorAge_ms", "max", FIGURE_MAX},
 };
 
@@ -43,13 +39,13 @@ static const char *const function_series[] = {"IteratorAge_ms"};
 
 const struct station_ops mapping_figures_of_queue = {.figures = queue_figures, .figure_count = COUNT_OF(queue_figures)};
 const struct station_ops mapping_figures_of_stream = {.figures = stream_figures,
-                                              .figure_count = COUNT_OF(stream_figures),
-                                              .series = stream_series,
-                                              .series_count = COUNT_OF(stream_series)};
+                                                      .figure_count = COUNT_OF(stream_figures),
+                                                      .series = stream_series,
+                                                      .series_count = COUNT_OF(stream_series)};
 const struct station_ops mapping_figures_of_function = {.figures = function_figures,
-                                                .figure_count = COUNT_OF(function_figures),
-                                                .series = function_series,
-                                                .series_count = COUNT_OF(function_series)};
+                                                        .figure_count = COUNT_OF(function_figures),
+                                                        .series = function_series,
+                                                        .series_count = COUNT_OF(function_series)};
 
 static bool reads_stream(const struct mapping_spec *m)
 {

@@ -105,7 +105,8 @@ static void write_stations(struct json_out *j, const struct report *r)
 		enum record_scope scope;
 		const char *key;
 	} kinds[] = {{RECORD_QUEUE, "queues"},   {RECORD_TOPIC, "topics"},   {RECORD_BUS, "buses"},
-	             {RECORD_BUCKET, "buckets"}, {RECORD_STREAM, "streams"}, {RECORD_MAPPING, "mappings"}, {RECORD_OUTSIDE, "outside"}};
+	             {RECORD_BUCKET, "buckets"}, {RECORD_STREAM, "streams"}, {RECORD_MAPPING, "mappings"},
+	             {RECORD_OUTSIDE, "outside"}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		size_t count;
 		memory_free(report_entities(r, kinds[i].scope, &count));

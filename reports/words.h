@@ -22,7 +22,8 @@ void words_route(struct textbuf *out, const char *method, const char *path); /* 
 /* How a resource is set up: "visibility 30 s · retention 4 days · after 3 receives to Dead". */
 void words_queue(struct textbuf *out, const struct queue_spec *queue);
 void words_stream(struct textbuf *out, const struct stream_spec *stream);
-void words_mapping(struct textbuf *out, const struct mapping_spec *mapping, const char *function); /* "Orders to Worker · batch 10" */
+void words_mapping(struct textbuf *out, const struct mapping_spec *mapping,
+                   const char *function); /* "Orders to Worker · batch 10" */
 void words_topic(struct textbuf *out, const struct topic_spec *topic);
 void words_bus(struct textbuf *out, const struct bus_spec *bus);
 void words_bucket(struct textbuf *out, const struct bucket_spec *bucket);

@@ -37,7 +37,14 @@ enum service_item {
 };
 
 /* Items that share a free part of each month. */
-enum service_free { SERVICE_FREE_NONE, SERVICE_FREE_SQS, SERVICE_FREE_SNS, SERVICE_FREE_SCHEDULER, SERVICE_FREE_VIEWER_FUNCTIONS, SERVICE_FREES };
+enum service_free {
+	SERVICE_FREE_NONE,
+	SERVICE_FREE_SQS,
+	SERVICE_FREE_SNS,
+	SERVICE_FREE_SCHEDULER,
+	SERVICE_FREE_VIEWER_FUNCTIONS,
+	SERVICE_FREES
+};
 
 /* In bytes. */
 enum {

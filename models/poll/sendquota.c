@@ -10,9 +10,9 @@ static const struct {
 	const char *region;
 	int calls;
 } quotas[] = {
-	{"us-east-1", 70000},     {"us-west-2", 70000},     {"eu-west-1", 70000},      {"us-east-2", 19000}, {"eu-central-1", 19000},
-	{"ap-south-1", 9000},     {"ap-southeast-1", 9000}, {"ap-southeast-2", 9000},  {"ap-northeast-1", 9000},
-	{"eu-west-2", 4500},      {"sa-east-1", 4500},
+	{"us-east-1", 70000},     {"us-west-2", 70000}, {"eu-west-1", 70000},     {"us-east-2", 19000},
+	{"eu-central-1", 19000},  {"ap-south-1", 9000}, {"ap-southeast-1", 9000}, {"ap-southeast-2", 9000},
+	{"ap-northeast-1", 9000}, {"eu-west-2", 4500},  {"sa-east-1", 4500},
 };
 
 double sendquota_of(bool high, const char *region)

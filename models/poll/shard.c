@@ -175,7 +175,8 @@ static void gather(struct engine *e, struct stream *t, uint32_t index, simtime n
 
 /* --- taking a batch ---------------------------------------------------------------------------------------------------------------------------- */
 
-static void count_read(struct stream *t, const struct stream_mapping *m, const struct lane_record *last, uint32_t count, simtime now)
+static void count_read(struct stream *t, const struct stream_mapping *m, const struct lane_record *last, uint32_t count,
+                       simtime now)
 {
 	mapping_count(m->state, MAPPING_POLLED, count);
 	if (count > 0 && now - last->at > t->counts.read_age_max)

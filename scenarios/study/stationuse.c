@@ -50,7 +50,8 @@ static void add_queue(struct list *l, size_t station, size_t index)
 static void add_topic(struct list *l, size_t station, size_t index)
 {
 	const struct topic_spec *t = &l->plan->scenario->topics[index];
-	add(l, t->fifo ? SERVICE_SNS_FIFO : SERVICE_SNS, t->name, figure(l, station, t->fifo ? "NumberOfMessagesPublished" : "Requests", ""));
+	add(l, t->fifo ? SERVICE_SNS_FIFO : SERVICE_SNS, t->name,
+	    figure(l, station, t->fifo ? "NumberOfMessagesPublished" : "Requests", ""));
 	if (t->fifo)
 		add(l, SERVICE_SNS_FIFO_DELIVERIES, t->name, figure(l, station, "NumberOfNotificationsDelivered", ""));
 }
