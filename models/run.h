@@ -56,7 +56,7 @@ struct run_result {
 	double busy_mean; /* of the account */
 	int64_t busy_max;
 	int64_t *busy_rows;              /* account: each period's maximum */
-	struct station_result *stations; /* plan->flow.station_count of them */
+	struct station_result *stations; /* plan->flow.face_count of them */
 	uint64_t in_transit;             /* events on their way between stations at the end */
 	uint64_t events;
 };
