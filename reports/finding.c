@@ -354,9 +354,10 @@ static void find_precision(struct findings *f)
 
 void finding_list(const struct report *r, const struct finding_sink *sink)
 {
-	static void (*const of_function[])(struct findings * f, const struct report_function *fn) = {
-		finding__throttles, find_timeouts, find_errors, find_cold, find_full, find_unused,
-		find_loop};
+	static void (*const of_function[])(struct findings * f,
+	                                   const struct report_function *fn) = {finding__throttles, find_timeouts, find_errors,
+	                                                                        find_cold,          find_full,     find_unused,
+	                                                                        find_loop};
 	struct findings f = {r, sink, sink->prose, 0};
 	find_objectives(&f, OBJECTIVE_MISSED);
 	find_objectives(&f, OBJECTIVE_UNDECIDED);

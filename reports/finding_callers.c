@@ -68,7 +68,8 @@ static void say_cause(struct prose *p, const struct report_source *s, const char
 		{FAILURE_ANSWERED, "by an error status that the function itself answers"},
 	};
 	if (strcmp(cause, failure_name(FAILURE_WAIT_LIMIT)) == 0 && s != NULL && s->wait_limit != SIMTIME_NEVER) {
-		say_length(p, "still running when the source stops waiting after ", s->wait_limit, " (the invocation goes on and is billed)");
+		say_length(p, "still running when the source stops waiting after ", s->wait_limit,
+		           " (the invocation goes on and is billed)");
 		return;
 	}
 	if (strcmp(cause, failure_name(FAILURE_GAVE_UP)) == 0 && s != NULL && s->client_timeout != SIMTIME_NEVER) {
@@ -87,7 +88,8 @@ static void find_failed(struct findings *f, const char *name)
 	size_t count = parts_of(f->r, RECORD_SOURCE, name, "Failures", parts);
 	if (count == 0)
 		return;
-	finding__say(f, report_point(f->r, RECORD_SOURCE, name, "FailureShare", "") >= NOTABLE_FAILED ? FINDING_BAD : FINDING_WATCH);
+	finding__say(f,
+	             report_point(f->r, RECORD_SOURCE, name, "FailureShare", "") >= NOTABLE_FAILED ? FINDING_BAD : FINDING_WATCH);
 	prose_figure(f->p, finding__mean(f->r, RECORD_SOURCE, name, "FailureShare", ""));
 	prose_text(f->p, " of the requests of ");
 	prose_name(f->p, name);
@@ -169,7 +171,7 @@ static void say_switched_off(struct findings *f, const struct report_function *f
 static void say_peak(struct findings *f, const struct report_function *fn, const char *reason)
 {
 	bool concurrency = is_reason(reason, THROTTLE_RESERVED_CONCURRENCY) || is_reason(reason, THROTTLE_CONCURRENCY) ||
-			   is_reason(reason, THROTTLE_SCALING_ENVIRONMENTS);
+	                   is_reason(reason, THROTTLE_SCALING_ENVIRONMENTS);
 	if (!concurrency || isnan(report_point(f->r, RECORD_FUNCTION, fn->name, "ConcurrentExecutions", "max")))
 		return;
 	prose_text(f->p, "; its concurrency peaks at ");

@@ -233,13 +233,13 @@ static void find_places(struct findings *f, void (*const *of_place)(struct findi
 void finding__stations_bad(struct findings *f)
 {
 	static void (*const looks[])(struct findings * f, const struct station_place *x) = {find_lost, find_backlog, find_unread,
-	                                                                                       find_aging, find_old};
+	                                                                                    find_aging, find_old};
 	find_places(f, looks, sizeof looks / sizeof looks[0]);
 }
 
 void finding__stations_watched(struct findings *f)
 {
-	static void (*const looks[])(struct findings * f, const struct station_place *x) = {
-		find_trouble, find_blocked, find_dead, find_filtered, find_left};
+	static void (*const looks[])(struct findings * f, const struct station_place *x) = {find_trouble, find_blocked, find_dead,
+	                                                                                    find_filtered, find_left};
 	find_places(f, looks, sizeof looks / sizeof looks[0]);
 }

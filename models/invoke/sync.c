@@ -222,7 +222,8 @@ static inline struct sync_answer answer_of(const struct source_state *s, const s
 {
 	const struct answer_codes *codes = &s->plan->codes;
 	if (__builtin_expect(busy > s->plan->spec->wait_limit, 0)) /* the gateway answers; the invocation goes on and costs */
-		return (struct sync_answer){s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, cold, FAILURE_WAIT_LIMIT};
+		return (struct sync_answer){s->plan->spec->wait_limit, codes->wait_limit, w->outcome, true, cold,
+		                            FAILURE_WAIT_LIMIT};
 	int status = finished_status(codes, w);
 	return (struct sync_answer){busy, status, w->outcome, true, cold, (uint8_t)finished_failure(codes, w, status)};
 }

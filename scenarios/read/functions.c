@@ -149,8 +149,8 @@ void functions_report_unresolved(struct reading *r)
 		struct diagnostics *d = &r->functions[i].unresolved;
 		bool used = r->functions[i].has_traffic, later = !used && reading_traffic_later(r);
 		for (size_t k = 0; (used || later) && k < d->count; k++)
-			diagnostic_add(r->found, used ? d->items[k].severity : SEVERITY_NOTE, d->items[k].at, d->items[k].rule, "%s",
-			               d->items[k].text);
+			diagnostic_add(r->found, used ? d->items[k].severity : SEVERITY_NOTE, d->items[k].at, d->items[k].rule,
+			               "%s", d->items[k].text);
 		diagnostics_fini(d);
 	}
 }

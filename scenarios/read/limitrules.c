@@ -15,8 +15,8 @@ static void others_check(struct reading *r, long long reserved)
 	if (!others || a->used_by_others <= left)
 		return;
 	diagnostic_add(r->found, SEVERITY_ERROR, others->at, "limit/account",
-	               "UsedByOthers (%d) is more than the %lld that the account's %d less the reserved %lld leave", a->used_by_others,
-	               left, a->concurrent_executions, reserved);
+	               "UsedByOthers (%d) is more than the %lld that the account's %d less the reserved %lld leave",
+	               a->used_by_others, left, a->concurrent_executions, reserved);
 }
 
 void limits_check(struct reading *r)

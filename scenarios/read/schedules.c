@@ -299,7 +299,9 @@ void schedule_of_event(struct reading *r, struct read_source *s, const struct no
 	                            rule ? KEY_COUNT(of_rules) : KEY_COUNT(of_scheduler));
 	struct rule_target_spec *target = ARENA_NEW(r->arena, struct rule_target_spec);
 	*target = rule_delivery(r, properties, function, arena_format(&r->scratch, "%sQueue", s->name));
-	schedule_targets(r, s, &(struct rule_spec){reading_keep(r, s->name), reading_keep_at(r, s->at), .targets = target, .target_count = 1});
+	schedule_targets(r, s,
+	                 &(struct rule_spec){reading_keep(r, s->name), reading_keep_at(r, s->at), .targets = target,
+	                                     .target_count = 1});
 	if (rule) {
 		schedule->disabled = schedule_disabled(r, properties);
 		if (schedule_expression(r, expression, false, schedule) == 0)

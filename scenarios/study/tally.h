@@ -46,7 +46,7 @@ enum source_scalar {
 	S_UNFINISHED,
 	S_FUNCTION_ERRORS,
 	S_LATENCY_MEAN,
-	S_ANSWERS,   /* final answers, of the client's giving up too: the denominator of the failed share */
+	S_ANSWERS, /* final answers, of the client's giving up too: the denominator of the failed share */
 	S_FAILED,
 	S_FAILURE_0, /* one for each cause */
 	SOURCE_SCALARS = S_FAILURE_0 + FAILURES
@@ -78,7 +78,7 @@ struct tally {
 	struct tally_function *functions;
 	struct tally_source *sources;
 	double *busy_mean, *busy_max, *cost_month, *cost_run; /* of the account, [replication] */
-	struct tally_station *stations;                       /* plan->flow.face_count of them */   
+	struct tally_station *stations;                       /* plan->flow.face_count of them */
 	double *busy_rows;                                    /* account: sum of the periods' maxima */
 	size_t line_count[2];                                 /* bill lines: [0] a run's at list price, [1] a month's */
 	double **line_usd[2];                                 /* [line][replication] */

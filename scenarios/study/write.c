@@ -202,10 +202,11 @@ static int cut_note(struct output *o, const struct metric_rows *rows)
 	struct record_note n = {SEVERITY_NOTE, "precision", text};
 	if (rows->cut == 0)
 		return 0;
-	snprintf(text, sizeof text,
-	         "the intervals of %zu figure%s end where the possible ends (at 0, or a share of 1): %zu replications are few for what is "
-	         "as rare or as uneven as that",
-	         rows->cut, rows->cut == 1 ? "" : "s", o->tally->replications);
+	snprintf(
+		text, sizeof text,
+		"the intervals of %zu figure%s end where the possible ends (at 0, or a share of 1): %zu replications are few for what is "
+		"as rare or as uneven as that",
+		rows->cut, rows->cut == 1 ? "" : "s", o->tally->replications);
 	return o->sink->ops->note(o->sink, &n, o->error);
 }
 
@@ -216,8 +217,7 @@ int write_study(const struct record_study *about, struct tally *t, const struct 
 	if (!month->known)
 		snprintf(verdict->no_month, sizeof verdict->no_month, "%s", month->text);
 	if (sink->ops->begin(sink, about, e) || metrics(&o, rows) || all_series(&o) || all_histograms(&o) || money(&o, t, month) ||
-	    objectives(&o, rows, verdict) || cut_note(&o, rows) ||
-	    assumption_record(t->plan, sink, e))
+	    objectives(&o, rows, verdict) || cut_note(&o, rows) || assumption_record(t->plan, sink, e))
 		return -1;
 	return sink->ops->end(sink, e);
 }

@@ -231,7 +231,8 @@ START_TEST(sections_cover_quantiles_of_dependent_data)
 			}
 			section[k] = quantile(part, EACH, 0.99);
 		}
-		struct interval q = interval_of_sections(quantile(all, sections[_i] * EACH, 0.99), section, (size_t)sections[_i], 0.95);
+		struct interval q = interval_of_sections(quantile(all, sections[_i] * EACH, 0.99), section, (size_t)sections[_i],
+		                                         0.95);
 		held += q.low <= truth && truth <= q.high;
 	}
 	ck_assert_msg(held >= 0.92 * tries[_i] && held <= 0.98 * tries[_i], "%d of %d", held, tries[_i]);
