@@ -295,6 +295,7 @@ static void collect_other(const struct engine *e, const struct flow_station *x, 
 	for (int k = 0; k < STATION_ENDS; k++)
 		out->counts.ended[k] = m->ended[k];
 	out->held = m->held;
+	out->held_at_start = m->held_at_start;
 	mapping_figures_collect(e, x->index, out->figures);
 }
 
@@ -306,6 +307,7 @@ void flow_collect(struct engine *e, const struct flow *f, struct station_result 
 		for (int k = 0; k < STATION_ENDS; k++)
 			out[i].counts.ended[k] = s->counts.ended[k] - s->base.ended[k];
 		out[i].held = s->ops->held(e, s);
+		out[i].held_at_start = s->held_at_start;
 		out[i].age = s->age;
 		s->age = (struct histogram){0};
 		if (f->stations[i].used && s->ops->collect)

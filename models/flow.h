@@ -43,6 +43,7 @@ struct flow {
 struct station_result {
 	struct station_counts counts; /* after the warm-up */
 	uint64_t held;                /* at the end */
+	uint64_t held_at_start;       /* when the warm-up ended: received + held_at_start = sum of ended + held */
 	struct histogram age;
 	double *figures; /* as many as ops->figures */
 	double *series;  /* value v of period i is series[v x periods + i] */

@@ -156,8 +156,8 @@ static void write_ends(struct page *p)
 		}
 		page__add(
 			p,
-			"</tbody></table>\n<p class=\"hint\">Shares of all that ended there or was still there at the end of the run (in flight). What a "
-			"queue dead-letters is counted there, and once more in the dead-letter queue, where it stays.</p>\n</section>\n");
+			"</tbody></table>\n<p class=\"hint\">Shares of all that ended there or was still there at the end of the run (in flight). With a "
+			"warm-up that is what came after it and what was there when it ended (HeldAtStart). What a queue dead-letters is counted there, and once more in the dead-letter queue, where it stays.</p>\n</section>\n");
 	}
 	memory_free(places);
 }

@@ -18,6 +18,7 @@ struct async {
 	struct gauge waiting; /* events that wait for a run */
 	area128 waiting_base;
 	int64_t waiting_top;
+	simtime age_period; /* the greatest age at a run of the present period; -1: none */
 	/* After the warm-up. */
 	uint64_t duplicates, retries, throttled, dropped, destination_failures, dead_letter_errors;
 	struct histogram run_age;                                     /* AsyncEventAge: at each run, from queueing */
@@ -51,6 +52,7 @@ static void start(struct engine *e, struct station *s)
 	q->waiting = (struct gauge){0};
 	q->waiting_base = 0;
 	q->waiting_top = 0;
+	q->age_period = -1;
 	clear_figures(q);
 }
 
@@ -148,8 +150,10 @@ static void try(struct engine *e, struct async *q, uint32_t message, simtime now
 		refused(e, q, message, now);
 		return;
 	}
+	simtime age = now - m->since;
 	if (e->counting)
-		histogram_add(&q->run_age, now - m->since);
+		histogram_add(&q->run_age, age);
+	q->age_period = age > q->age_period ? age : q->age_period;
 	m->throttles = 0;
 	m->outcome = r.outcome;
 	m->cold = r.cold;
@@ -274,7 +278,8 @@ static void collect(struct engine *e, struct station *s, simtime now, double *ou
 	*out++ = (double)q->dead_letter_errors;
 }
 
-static const char *const series[] = {"AsyncEventsWaiting"};
+/* Of the age what CloudWatch has: the greatest of the period's runs. */
+static const char *const series[] = {"AsyncEventsWaiting", "AsyncEventAge_ms"};
 
 static void sample(struct engine *e, struct station *s, simtime now, double *out)
 {
@@ -285,6 +290,8 @@ static void sample(struct engine *e, struct station *s, simtime now, double *out
 	peak(q, &max);
 	q->waiting_top = max > q->waiting_top ? max : q->waiting_top;
 	out[0] = (double)max;
+	out[1] = q->age_period >= 0 ? (double)q->age_period / 1e6 : __builtin_nan("");
+	q->age_period = -1;
 }
 
 static void fini(struct station *s)

@@ -38,6 +38,7 @@ struct mapping_state {
 	uint64_t ended[STATION_ENDS];
 	struct mapping_ages ages;
 	uint64_t held;
+	uint64_t held_at_start; /* when the warm-up ended */
 	simtime age_period; /* the greatest IteratorAge of the period; -1: none */
 };
 

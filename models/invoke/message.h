@@ -35,7 +35,8 @@ struct message {
 	bool cold;
 	/* What queues keep about it (models/poll/queue.h); 0 elsewhere. */
 	uint8_t place;         /* enum place: delayed, visible, in flight */
-	bool duplicated;       /* it outlived its first deletion */
+	bool duplicated : 1;   /* it outlived its first deletion */
+	bool processed : 1;    /* a run ended well, whether or not it could be deleted then */
 	uint8_t traced;        /* see message_hop */
 	uint32_t previous;     /* in the list of `next` */
 	uint32_t older, newer; /* all of the queue, in order of arrival */

@@ -135,6 +135,7 @@ void stations_start(struct engine *e)
 	for (size_t i = 0; i < e->station_count; i++) {
 		struct station *s = e->stations[i];
 		s->counts = s->base = (struct station_counts){0};
+		s->held_at_start = 0;
 		histogram_clear(&s->age);
 		s->ops->start(e, s);
 	}
@@ -145,6 +146,7 @@ void stations_warm_up_end(struct engine *e, simtime now)
 	for (size_t i = 0; i < e->station_count; i++) {
 		struct station *s = e->stations[i];
 		s->base = s->counts;
+		s->held_at_start = s->ops->held(e, s);
 		histogram_clear(&s->age);
 		if (s->ops->warm_up_end)
 			s->ops->warm_up_end(e, s, now);
@@ -264,7 +266,7 @@ static struct message child_of(const struct message *parent, uint64_t edge, uint
 	child.cold = false;
 	child.place = 0; /* a queue must not take it for what it holds under the parent's receipt */
 	child.ticket = child.receipt = 0;
-	child.duplicated = false;
+	child.duplicated = child.processed = false;
 	child.since = now;
 	return child;
 }
@@ -291,7 +293,8 @@ void station_hand_child(struct engine *e, struct target target, const struct mes
 void station_end(struct engine *e, struct station *s, uint32_t message, enum station_end how, simtime now)
 {
 	s->counts.ended[how]++;
-	if (how == END_DELIVERED && e->counting)
-		histogram_add(&s->age, now - e->messages.items[message].since);
+	const struct message *m = &e->messages.items[message];
+	if (how == END_DELIVERED && e->counting && !m->processed)
+		histogram_add(&s->age, now - m->since);
 	message_free(&e->messages, message);
 }

@@ -257,7 +257,7 @@ static void enter(struct engine *e, struct queue *q, uint32_t message, simtime e
 	m->enqueued = enqueued;
 	m->receives = 0;
 	m->throttles = 0;
-	m->duplicated = false;
+	m->duplicated = m->processed = false;
 	m->ticket = number_new(&e->messages);
 	m->receipt = 0;
 	enlist(e, q, message);

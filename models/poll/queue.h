@@ -152,6 +152,13 @@ static inline bool queue_holds(const struct engine *e, uint32_t message, uint32_
 	return m->receipt == receipt && m->place == PLACE_FLYING;
 }
 
+/* Whether the message is still in the queue and the same that was received under this receipt, be it the newest one or not. */
+static inline bool queue_keeps(const struct engine *e, uint32_t message, uint32_t receipt)
+{
+	const struct message *m = &e->messages.items[message];
+	return m->ticket != 0 && fifo_before(m->ticket, receipt);
+}
+
 /* There may be something to receive: wakes the mappings at this instant, after what else happens in it. */
 void queue_stir(struct engine *e, struct queue *q, simtime now);
 

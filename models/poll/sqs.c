@@ -232,6 +232,15 @@ static inline void prefetch(const struct messages *pool, uint32_t message)
 	__builtin_prefetch(&pool->items[message].enqueued, 1);
 }
 
+/* The first run that ended well is when the event was processed, even if the message was received anew meanwhile and stays. */
+static void note_processed(struct engine *e, struct queue *q, const struct sqs *m, const struct poller *p, struct message *x, simtime now)
+{
+	x->processed = true;
+	consume_processed(e, m->consumer, x, p->cold, now);
+	if (e->counting)
+		histogram_add(&q->station.age, now - x->since);
+}
+
 /* Deletes what was processed; returns how many records that were, with a first one in *parent. */
 static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, struct message *parent, simtime now)
 {
@@ -247,12 +256,12 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 			continue;
 		}
 		uint32_t message = m->messages[first + k], receipt = m->receipts[first + k];
-		const struct message *x = &e->messages.items[message];
+		struct message *x = &e->messages.items[message];
+		if (!x->processed && queue_keeps(e, message, receipt))
+			note_processed(e, q, m, p, x, now);
 		if (x->receipt == receipt) {
 			if (done == 0 && e->emitting)
 				*parent = *x;
-			if (!x->duplicated && (!q->spec->fifo || x->place == PLACE_FLYING))
-				consume_processed(e, m->consumer, x, p->cold, now);
 			deleted += queue_delete(e, q, message, receipt, END_DELIVERED, now);
 		}
 		done++;

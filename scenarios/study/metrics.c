@@ -190,6 +190,9 @@ static void add_station(struct writer *w, const struct tally_station *s)
 		return;
 	if (!asynchronous && !(mapping && s->face->kind == TARGET_QUEUE)) /* what a queue has belongs to none of its mappings */
 		add_mean(w, "Received", "", s->scalar[STATION_RECEIVED]);
+	/* What came before the warm-up ended, and ends after it. */
+	if (any(s->scalar[STATION_HELD_AT_START], w->replications))
+		add_mean(w, asynchronous ? "AsyncEventsHeldAtStart" : "HeldAtStart", "", s->scalar[STATION_HELD_AT_START]);
 	add_ends(w, s, asynchronous ? "AsyncEventsEnded" : "Ended", asynchronous ? "AsyncEventsEndedShare" : "EndedShare");
 	if (!mapping)
 		add_distribution(w, asynchronous ? "AsyncEventDelay_ms" : "Age_ms", s->scalar[STATION_AGE_MEAN], s->section);

@@ -2,6 +2,7 @@
 #include "scenarios/study/stationtally.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "sim/base/memory.h"
 
@@ -42,8 +43,11 @@ void tally_station_init(struct tally_station *t, const struct flow_station *face
 	*t = (struct tally_station){.face = face};
 	t->figures = MEMORY_ARRAY(figures_of(t), double *);
 	t->series = MEMORY_ARRAY(series_of(t), double *);
-	for (size_t i = 0; i < series_of(t); i++)
+	t->valued = MEMORY_ARRAY(series_of(t), uint32_t *);
+	for (size_t i = 0; i < series_of(t); i++) {
 		t->series[i] = MEMORY_ARRAY(periods, double);
+		t->valued[i] = MEMORY_ARRAY(periods, uint32_t);
+	}
 }
 
 void tally_station_fini(struct tally_station *t)
@@ -52,12 +56,15 @@ void tally_station_fini(struct tally_station *t)
 		memory_free(t->scalar[k]);
 	for (size_t k = 0; k < figures_of(t); k++)
 		memory_free(t->figures[k]);
-	for (size_t k = 0; k < series_of(t); k++)
+	for (size_t k = 0; k < series_of(t); k++) {
 		memory_free(t->series[k]);
+		memory_free(t->valued[k]);
+	}
 	for (size_t k = 0; k < STATION_SECTIONS; k++)
 		histogram_fini(&t->section[k]);
 	memory_free(t->figures);
 	memory_free(t->series);
+	memory_free(t->valued);
 }
 
 void tally_station_room(struct tally_station *t, size_t capacity)
@@ -66,6 +73,14 @@ void tally_station_room(struct tally_station *t, size_t capacity)
 		t->scalar[k] = memory_grow(t->scalar[k], capacity, sizeof(double));
 	for (size_t k = 0; k < figures_of(t); k++)
 		t->figures[k] = memory_grow(t->figures[k], capacity, sizeof(double));
+}
+
+double tally_station_sum(const struct tally_station *t, size_t series, size_t period, size_t replications)
+{
+	uint32_t valued = t->valued[series][period];
+	if (valued == replications)
+		return t->series[series][period];
+	return valued > 0 ? t->series[series][period] * (double)replications / valued : __builtin_nan("");
 }
 
 void tally_station_add(struct tally_station *t, const struct station_result *x, size_t periods, size_t replication)
@@ -77,12 +92,16 @@ void tally_station_add(struct tally_station *t, const struct station_result *x, 
 		all += (double)x->counts.ended[k];
 	}
 	t->scalar[STATION_HELD][replication] = (double)x->held;
+	t->scalar[STATION_HELD_AT_START][replication] = (double)x->held_at_start;
 	t->scalar[STATION_ALL][replication] = all;
 	t->scalar[STATION_AGE_MEAN][replication] = x->age.count ? histogram_mean(&x->age) / 1e6 : __builtin_nan("");
 	for (size_t k = 0; k < figures_of(t); k++)
 		t->figures[k][replication] = x->figures[k];
 	for (size_t k = 0; k < series_of(t); k++)
-		for (size_t i = 0; i < periods; i++)
-			t->series[k][i] += x->series[k * periods + i];
+		for (size_t i = 0; i < periods; i++) {
+			double value = x->series[k * periods + i];
+			t->series[k][i] += isnan(value) ? 0 : value;
+			t->valued[k][i] += isnan(value) ? 0 : 1;
+		}
 	histogram_merge(&t->section[replication % STATION_SECTIONS], &x->age);
 }

@@ -49,10 +49,16 @@ static int station_series(struct output *o, const struct tally_station *s)
 {
 	if (!s->face->used || !s->face->ops)
 		return 0;
-	for (size_t i = 0; i < s->face->ops->series_count; i++)
-		if (series(o, station_scope(s->face), s->face->name, s->face->ops->series[i], s->series[i]))
-			return -1;
-	return 0;
+	size_t periods = o->tally->plan->periods;
+	double *sums = MEMORY_ARRAY(periods, double);
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < s->face->ops->series_count; i++) {
+		for (size_t k = 0; k < periods; k++)
+			sums[k] = tally_station_sum(s, i, k, o->tally->replications);
+		status = series(o, station_scope(s->face), s->face->name, s->face->ops->series[i], sums) ? -1 : 0;
+	}
+	memory_free(sums);
+	return status;
 }
 
 static int all_series(struct output *o)
