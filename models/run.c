@@ -417,7 +417,7 @@ static struct run_result *collect(struct run *r)
 struct run_result *run_replicate(struct run *r, uint64_t replication, int (*stop)(void *ctx), void *ctx)
 {
 	start(r, replication);
-	if (!loop(r, stop, ctx)) {
+	if (!loop(r, stop, ctx) || messages_overfull(&r->engine.messages)) {
 		run_result_free(r->result, r->plan);
 		r->result = NULL;
 		return NULL;

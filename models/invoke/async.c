@@ -103,6 +103,19 @@ static void give_up(struct engine *e, struct async *q, uint32_t message, enum st
 	station_end(e, &q->base, message, kept ? END_DEAD_LETTERED : how, now);
 }
 
+/* Loop detection keeps the event from the function. */
+static void stop(struct engine *e, struct async *q, uint32_t message, simtime now)
+{
+	q->consumer->function->counts.recursions++;
+	if (message_stop(&e->messages.items[message])) {
+		give_up(e, q, message, END_DROPPED, now);
+		return;
+	}
+	count(e, &q->dropped);
+	q->held--;
+	station_end(e, &q->base, message, END_DROPPED, now);
+}
+
 static void succeeded(struct engine *e, struct async *q, uint32_t message, simtime now)
 {
 	consume_processed(e, q->consumer, &e->messages.items[message], e->messages.items[message].cold, now);
@@ -195,8 +208,7 @@ static void receive(struct engine *e, struct station *s, uint32_t message, simti
 	s->counts.received++;
 	q->held++;
 	if (message_goes_round(&e->messages.items[message], &q->function->async)) {
-		q->consumer->function->counts.recursions++;
-		give_up(e, q, message, END_DROPPED, now);
+		stop(e, q, message, now);
 		return;
 	}
 	if (q->function->async.duplicate_rate > 0)

@@ -19,7 +19,7 @@ uint32_t message_new(struct messages *m, const struct message *value)
 		if (m->count == MESSAGE_NONE)
 			memory_exhausted();
 		if (m->count >= m->most && m->alarm)
-			*m->alarm = 0;
+			*m->alarm = -1;
 		MEMORY_ROOM(m->items, m->count, m->capacity);
 		index = (uint32_t)m->count++;
 	}

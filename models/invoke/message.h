@@ -54,7 +54,7 @@ enum { MESSAGES_MOST = 8 << 20 };
 struct messages {
 	struct message *items;
 	size_t count, capacity, live;
-	size_t most;    /* with more than these at once, `alarm` is set to 0 ... */
+	size_t most;    /* with more than these at once, `alarm` is set to -1 ... */
 	simtime *alarm; /* ... so that the run looks; NULL: nobody does */
 	uint32_t free;
 	uint32_t numbers; /* last ticket or receipt that a queue gave */
@@ -66,19 +66,30 @@ static inline bool messages_overfull(const struct messages *m)
 	return m->count > m->most;
 }
 
-/* What is made of `m` from now on came through one more function. Its `traced` is how many of its functions loop detection knows of, up to UINT8_MAX:
- * a service that does not pass the trace on begins anew (station_send_child). */
+/* `traced` is how many functions of its chain loop detection knows of, and whether it has stopped the chain before. */
+enum { MESSAGE_TRACED = 0x7f, MESSAGE_STOPPED = 0x80 };
+
+/* What is made of `m` from now on came through one more function. A service that does not pass the trace on begins anew (station_send_child). */
 static inline void message_hop(struct message *m)
 {
 	m->hops++;
-	if (m->traced < UINT8_MAX)
+	if ((m->traced & MESSAGE_TRACED) < MESSAGE_TRACED)
 		m->traced++;
 }
 
 /* Whether loop detection keeps a function from running once more for it. */
 static inline bool message_goes_round(const struct message *m, const struct async_spec *function)
 {
-	return m->traced >= MESSAGE_HOPS_MOST && !function->recursion_allowed;
+	return (m->traced & MESSAGE_TRACED) >= MESSAGE_HOPS_MOST && !function->recursion_allowed;
+}
+
+/* Loop detection keeps `m` from a function. Whether it may go to a dead-letter queue or a destination: a function that reads there still gets it, as
+ * a chain of its own; when that one is stopped too it ends, or it would go round for ever. AWS does not say what becomes of it. */
+static inline bool message_stop(struct message *m)
+{
+	bool first = !(m->traced & MESSAGE_STOPPED);
+	m->traced = MESSAGE_STOPPED;
+	return first;
 }
 
 uint32_t message_new(struct messages *m, const struct message *value);

@@ -329,15 +329,16 @@ static void redrive(struct engine *e, struct queue *q, uint32_t message, simtime
 	queue_stir(e, q->dead_letter, now);
 }
 
-void queue_stop(struct engine *e, struct queue *q, uint32_t message, simtime now)
+enum station_end queue_stop(struct engine *e, struct queue *q, uint32_t message, simtime now)
 {
-	if (q->redrives) {
+	if (message_stop(at(e, message)) && q->redrives) {
 		redrive(e, q, message, now);
-		return;
+		return END_DEAD_LETTERED;
 	}
 	displace(e, q, message, now);
 	delist(e, q, message, now);
 	station_end(e, &q->station, message, END_DROPPED, now);
+	return END_DROPPED;
 }
 
 uint32_t queue_next(struct engine *e, struct queue *q, simtime now)

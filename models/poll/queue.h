@@ -127,7 +127,7 @@ uint32_t queue_next(struct engine *e, struct queue *q, simtime now);
 
 /* The message of queue_next goes round in a loop of functions: to the dead-letter queue if there is one, else it is dropped.
  * Source: Lambda Developer Guide, "Use Lambda recursive loop detection". */
-void queue_stop(struct engine *e, struct queue *q, uint32_t message, simtime now);
+enum station_end queue_stop(struct engine *e, struct queue *q, uint32_t message, simtime now);
 
 /* Receives the message of queue_next; returns its receipt. */
 uint32_t queue_take(struct engine *e, struct queue *q, uint32_t message, simtime now);

@@ -68,10 +68,9 @@ static uint32_t next_for(struct engine *e, struct queue *q, const struct sqs *m,
 		uint32_t message = queue_next(e, q, now);
 		if (message == MESSAGE_NONE || !message_goes_round(&e->messages.items[message], function))
 			return message;
-		queue_stop(e, q, message, now);
+		m->state->ended[queue_stop(e, q, message, now)]++;
 		mapping_count(m->state, MAPPING_DROPPED, 1);
 		m->consumer->function->counts.recursions++;
-		m->state->ended[q->redrives ? END_DEAD_LETTERED : END_DROPPED]++;
 	}
 }
 

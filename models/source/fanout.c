@@ -37,6 +37,7 @@ struct delivery {
 struct fanout_counts {
 	uint64_t delivered; /* copies handed on */
 	uint64_t unwanted;  /* copies that a filter kept back */
+	uint64_t unmatched; /* events that all filters kept back */
 	uint64_t failed;    /* copies given up */
 	uint64_t redriven;  /* of them: into dead-letter queues */
 	uint64_t lost;      /* of them: that their dead-letter queue does not take */
@@ -318,12 +319,17 @@ static void receive(struct engine *e, struct station *s, uint32_t message, simti
 		f->counts.chunks += service_units(e->flow->contents.items[e->messages.items[message].payload].size, SERVICE_CHUNK);
 	e->messages.items[message].receives = 0;
 	e->messages.items[message].outcome = END_FILTERED;
+	size_t taken = 0;
 	for (size_t i = 0; i < f->branch_count; i++) {
-		if (filter_takes(&f->branches[i].way->filter, &e->messages.items[message]))
+		if (filter_takes(&f->branches[i].way->filter, &e->messages.items[message])) {
+			taken++;
 			attempt(e, f, (struct delivery){message, (uint32_t)i, 0, NO_DELIVERY}, now);
-		else
+		} else {
 			count(e, &f->counts.unwanted);
+		}
 	}
+	if (taken == 0)
+		count(e, &f->counts.unmatched);
 	finish(e, f, message, now);
 }
 
@@ -356,17 +362,17 @@ static void collect_failures(struct engine *e, struct fanout *f, simtime now, do
 	*out++ = (double)f->counts.chunks;
 }
 
-static void collect_copies(const struct station *s, uint64_t handed_on, double *out)
+static void collect_copies(const struct station *s, uint64_t handed_on, uint64_t unwanted, double *out)
 {
 	out[0] = (double)(s->counts.received - s->base.received);
 	out[1] = (double)handed_on;
-	out[2] = (double)((const struct fanout *)s)->counts.unwanted;
+	out[2] = (double)unwanted;
 }
 
 static void topic_collect(struct engine *e, struct station *s, simtime now, double *out)
 {
 	struct fanout *f = (struct fanout *)s;
-	collect_copies(s, f->counts.delivered, out);
+	collect_copies(s, f->counts.delivered, f->counts.unwanted, out);
 	collect_failures(e, f, now, out + 3);
 }
 
@@ -374,14 +380,15 @@ static void topic_collect(struct engine *e, struct station *s, simtime now, doub
 static void bus_collect(struct engine *e, struct station *s, simtime now, double *out)
 {
 	struct fanout *f = (struct fanout *)s;
-	collect_copies(s, f->counts.delivered + f->counts.failed, out);
+	collect_copies(s, f->counts.delivered + f->counts.failed, f->counts.unmatched, out);
 	collect_failures(e, f, now, out + 3);
 }
 
 static void bucket_collect(struct engine *e, struct station *s, simtime now, double *out)
 {
+	const struct fanout *f = (const struct fanout *)s;
 	(void)e, (void)now;
-	collect_copies(s, ((struct fanout *)s)->counts.delivered, out);
+	collect_copies(s, f->counts.delivered, f->counts.unmatched, out);
 }
 
 static const struct station_figure topic_figures[] = {
