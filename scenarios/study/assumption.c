@@ -76,15 +76,65 @@ static uint32_t largest_batch(const struct profile *p, const struct mapping_spec
 {
 	uint32_t largest = 0;
 	for (size_t i = 0; i < p->payload_count; i++)
-		if (strcmp(p->payloads[i].source, m->name) == 0 && p->payloads[i].batch > largest)
+		if (strcmp(p->payloads[i].source, m->name) == 0 && p->payloads[i].run_count > 0 && p->payloads[i].batch > largest)
 			largest = p->payloads[i].batch;
 	return largest;
+}
+
+static size_t count_runs(const struct profile_payload *p, bool too_much)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < p->run_count; i++) {
+		enum outcome outcome = p->runs[i].outcome;
+		count += too_much ? outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_OUT_OF_MEMORY
+		                  : outcome != OUTCOME_OK || p->runs[i].failed_records > 0;
+	}
+	return count;
+}
+
+/* Whether the record always fails at first, and not always when it comes again as `x`. */
+static bool is_better_again(const struct profile *p, const struct profile_payload *x)
+{
+	if (x->attempt == 0 || x->batch > 1 || count_runs(x, false) == x->run_count)
+		return false;
+	for (size_t i = 0; i < p->payload_count; i++) {
+		const struct profile_payload *y = &p->payloads[i];
+		if (y->attempt == 0 && y->batch <= 1 && y->payload == x->payload && strcmp(y->source, x->source) == 0)
+			return count_runs(y, false) == y->run_count;
+	}
+	return false;
+}
+
+/* What of the measurements is no matter of course: batches that were too much, and receives that end differently. */
+static void batch_findings(struct writer *w, const struct profile *p, const struct mapping_spec *m)
+{
+	uint32_t heavy = 0;
+	bool again = false;
+	for (size_t i = 0; i < p->payload_count; i++) {
+		const struct profile_payload *x = &p->payloads[i];
+		if (strcmp(x->source, m->name) != 0)
+			continue;
+		if (x->batch > 1 && count_runs(x, true) > 0 && (heavy == 0 || x->batch < heavy))
+			heavy = x->batch;
+		again = again || is_better_again(p, x);
+	}
+	if (heavy > 0)
+		note_of(w, m->name, SEVERITY_NOTE, "profile",
+		        arena_format(&w->arena,
+		                     "batches of %u records of one payload took more than Timeout or MemorySize allow; smaller ones foretell which "
+		                     "simulated batches do",
+		                     (unsigned)heavy));
+	if (again)
+		note_of(w, m->name, SEVERITY_NOTE, "profile",
+		        "a payload that fails at its first receive gets through when it is received again; each receive ends as measured");
 }
 
 static void batch_notes(struct writer *w, const struct scenario *s, const struct mapping_spec *m)
 {
 	const struct function_spec *f = &s->functions[m->function];
 	uint32_t largest = f->profile ? largest_batch(f->profile, m) : 0;
+	if (f->profile)
+		batch_findings(w, f->profile, m);
 	if (largest <= 1)
 		return;
 	bool beyond = (uint32_t)m->batch_size > largest;
