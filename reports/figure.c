@@ -20,9 +20,9 @@ void figure_path(struct textbuf *out, enum record_scope scope, const char *entit
                  const char *end)
 {
 	static const char *const scopes[RECORD_SCOPES] =
-		{[RECORD_RUN] = "run",        [RECORD_ACCOUNT] = "account", [RECORD_FUNCTION] = "functions",
-	         [RECORD_SOURCE] = "sources", [RECORD_QUEUE] = "queues",    [RECORD_TOPIC] = "topics",
-	         [RECORD_BUS] = "buses",      [RECORD_BUCKET] = "buckets",  [RECORD_STREAM] = "streams",
+		{[RECORD_RUN] = "run",          [RECORD_ACCOUNT] = "account", [RECORD_FUNCTION] = "functions",
+	         [RECORD_SOURCE] = "sources",   [RECORD_QUEUE] = "queues",    [RECORD_TOPIC] = "topics",
+	         [RECORD_BUS] = "buses",        [RECORD_BUCKET] = "buckets",  [RECORD_STREAM] = "streams",
 	         [RECORD_MAPPING] = "mappings", [RECORD_OUTSIDE] = "outside"};
 	figure_step(out, scopes[scope]);
 	if (scope != RECORD_RUN && scope != RECORD_ACCOUNT)

@@ -13,7 +13,6 @@ struct findings {
 
 /* A sentence begins, and ends; `stop_named` where it is about one function, source or station, the only name in it. */
 void finding__say(struct findings *f, enum finding_rank rank);
-void finding__stop(struct findings *f);
 void finding__stop_named(struct findings *f);
 
 /* The point of a metric as a figure that knows its place in summary.json. */

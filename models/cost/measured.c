@@ -210,7 +210,8 @@ static struct record_fit line_through(const struct measured_payload *m, part_of_
 /* Whether the handler failed because of what it was given. */
 static bool run_fails(const struct measured *m, const struct profile_run *r)
 {
-	return r->outcome == OUTCOME_ERROR || r->outcome == OUTCOME_CRASH || is_too_much(r) || (m->reported && r->failed_records > 0);
+	return r->outcome == OUTCOME_ERROR || r->outcome == OUTCOME_CRASH || is_too_much(r) ||
+	       (m->reported && r->failed_records > 0);
 }
 
 static void payload_compile(struct measured *m, struct measured_payload *out, const char *source, size_t payload, uint32_t attempt,
@@ -456,7 +457,8 @@ static struct profile_run run_of_part(const struct measured_payload *p, uint64_t
 static struct profile_run run_of_mix(const struct measured *m, const struct draw_key *key, const struct cost_batch *b)
 {
 	double cpu = 0, wait = 0, base = 0, grown = 0;
-	enum outcome first = OUTCOME_OK, whole = OUTCOME_OK; /* of the first part that fails; of the whole batch, if every payload fails */
+	enum outcome first = OUTCOME_OK,
+		     whole = OUTCOME_OK; /* of the first part that fails; of the whole batch, if every payload fails */
 	bool all_fail = true;
 	for (uint32_t i = 0; i < b->share_count; i++) {
 		const struct cost_share *share = &b->shares[i];

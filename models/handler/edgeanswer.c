@@ -21,16 +21,17 @@ struct edge_event {
 /* Which part of the event the headers of an answer are compared with. */
 static const char *const type_names[EVENT_TYPES] = {"viewer-request", "origin-request", "origin-response", "viewer-response"};
 
-static const char *const disallowed[] = {"Connection", "Expect",         "Keep-Alive",         "Proxy-Authenticate", "Proxy-Authorization",
-                                         "Proxy-Connection", "Trailer",  "Upgrade",            "X-Accel-Buffering",  "X-Accel-Charset",
-                                         "X-Accel-Limit-Rate", "X-Accel-Redirect", "X-Cache",  "X-Forwarded-Proto",  "X-Real-IP"};
+static const char *const disallowed[] =
+	{"Connection",         "Expect",           "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
+         "Proxy-Connection",   "Trailer",          "Upgrade",    "X-Accel-Buffering",  "X-Accel-Charset",
+         "X-Accel-Limit-Rate", "X-Accel-Redirect", "X-Cache",    "X-Forwarded-Proto",  "X-Real-IP"};
 static const char *const disallowed_families[] = {"X-Amz-Cf-", "X-Edge-"};
 
 enum { READ_ONLY_MOST = 10 };
 static const char *const read_only[EVENT_TYPES][READ_ONLY_MOST] = {
 	[VIEWER_REQUEST] = {"Content-Length", "Host", "Transfer-Encoding", "Via"},
-	[ORIGIN_REQUEST] = {"Accept-Encoding", "Content-Length", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since",
-                            "Transfer-Encoding", "Via"},
+	[ORIGIN_REQUEST] = {"Accept-Encoding", "Content-Length", "If-Modified-Since", "If-None-Match", "If-Range",
+                            "If-Unmodified-Since", "Transfer-Encoding", "Via"},
 	[ORIGIN_RESPONSE] = {"Transfer-Encoding", "Via"},
 	[VIEWER_RESPONSE] = {"Warning", "Via"},
 };
@@ -79,7 +80,8 @@ static bool same_values(const json_t *one, const json_t *other)
 	if (json_array_size(one) != json_array_size(other))
 		return false;
 	for (size_t i = 0; i < json_array_size(one); i++)
-		if (!json_equal(json_object_get(json_array_get(one, i), "value"), json_object_get(json_array_get(other, i), "value")))
+		if (!json_equal(json_object_get(json_array_get(one, i), "value"),
+		                json_object_get(json_array_get(other, i), "value")))
 			return false;
 	return true;
 }
@@ -161,10 +163,8 @@ static int status_of(const json_t *value)
 
 static size_t size_of(const json_t *answer)
 {
-	char *headers = json_dumps(json_object_get(answer, "headers"), JSON_COMPACT);
-	size_t size = json_string_length(json_object_get(answer, "body")) + (headers != NULL ? strlen(headers) : 0);
-	free(headers);
-	return size;
+	size_t headers = json_dumpb(json_object_get(answer, "headers"), NULL, 0, JSON_COMPACT);
+	return json_string_length(json_object_get(answer, "body")) + headers;
 }
 
 static int response_status(const struct edge_event *e, const json_t *answer)

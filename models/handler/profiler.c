@@ -317,8 +317,8 @@ static int judge(const struct measuring *m, struct error *e)
 	if (f->count == 0 || m->function->errors_expected)
 		return 0;
 	const char *others = f->count > f->alike ? " (and others in other errors)" : "";
-	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, f->alike, m->done, f->type, others,
-	                 f->message);
+	return error_set(e, ERROR_CHECK, "%s: %d of %d runs ended in %s%s: %s", m->function->name, f->alike, m->done, f->type,
+	                 others, f->message);
 }
 
 /* --- starts ---------------------------------------------------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ struct async {
 	simtime age_period; /* the greatest age at a run of the present period; -1: none */
 	/* After the warm-up. */
 	uint64_t duplicates, retries, throttled, dropped, destination_failures, dead_letter_errors;
-	struct histogram run_age;                                     /* AsyncEventAge: at each run, from queueing */
+	struct histogram run_age; /* AsyncEventAge: at each run, from queueing */
 };
 
 static void count(const struct engine *e, uint64_t *counter)
@@ -141,7 +141,8 @@ static void wait_until(struct engine *e, struct async *q, uint32_t message, simt
 static void refused(struct engine *e, struct async *q, uint32_t message, simtime now)
 {
 	struct message *m = &e->messages.items[message];
-	double jitter = q->waiting.level > 0 ? q->function->async.throttle_jitter : 0; /* one that waits alone is in nobody's step */
+	double jitter = q->waiting.level > 0 ? q->function->async.throttle_jitter
+	                                     : 0; /* one that waits alone is in nobody's step */
 	uint64_t word = jitter > 0 ? station_draw(e, m, PURPOSE_BACKOFF, (uint64_t)m->receives << 32 | m->throttles) : 0;
 	simtime at = now + backoff_wait(ASYNC_BACKOFF_FIRST, ASYNC_BACKOFF_MOST, m->throttles, jitter, word);
 	count(e, &q->throttled);

@@ -158,7 +158,11 @@ static void finish(struct engine *e, uint32_t index, simtime now)
 {
 	struct request *q = &e->requests.items[index];
 	struct source_state *s = &e->sources[q->source];
-	struct sync_answer a = {.status = q->status, .outcome = q->outcome, .invoked = q->invoked, .cold = q->cold, .failure = q->failure};
+	struct sync_answer a = {.status = q->status,
+	                        .outcome = q->outcome,
+	                        .invoked = q->invoked,
+	                        .cold = q->cold,
+	                        .failure = q->failure};
 	if (engine_counted(e, q->born))
 		sync_count_answer(s, &a, now - q->born);
 	request_end(&e->requests, index);

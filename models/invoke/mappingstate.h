@@ -39,7 +39,7 @@ struct mapping_state {
 	struct mapping_ages ages;
 	uint64_t held;
 	uint64_t held_at_start; /* when the warm-up ended */
-	simtime age_period; /* the greatest IteratorAge of the period; -1: none */
+	simtime age_period;     /* the greatest IteratorAge of the period; -1: none */
 };
 
 static inline void mapping_count(struct mapping_state *m, enum mapping_count what, uint64_t by)

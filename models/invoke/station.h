@@ -83,8 +83,8 @@ struct station {
 	uint64_t entity;                    /* whose stream of draws */
 	struct station_counts counts, base; /* since the run began; what of it lies before the end of the warm-up */
 	uint64_t held_at_start;             /* what was held when the warm-up ended: counts - base = held - held_at_start */
-	struct histogram age;               /* of events, from arrival here until they were first processed or handed on, after the warm-up */
-	struct variate transit;             /* how long an event takes to come here from whoever sends it */
+	struct histogram age;   /* of events, from arrival here until they were first processed or handed on, after the warm-up */
+	struct variate transit; /* how long an event takes to come here from whoever sends it */
 };
 
 /* --- the stations of a plan ------------------------------------------------------------------------------------------------------- */

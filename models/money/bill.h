@@ -67,8 +67,9 @@ struct bill_line {
 struct bill {
 	struct bill_line *lines; /* in the arena: by function, then by source, then by other use, then the free tiers */
 	size_t count;
-	double usd;       /* what is paid: the sum of the lines, rounded less */
-	const char *note; /* in the arena: which price is not known in the Region and was taken from us-east-1, and which is not confirmed; NULL */
+	double usd; /* what is paid: the sum of the lines, rounded less */
+	const char *
+		note; /* in the arena: which price is not known in the Region and was taken from us-east-1, and which is not confirmed; NULL */
 };
 
 /* The quantities of one meter, times `factor` (a month's hours over the hours that were measured). */

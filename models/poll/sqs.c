@@ -232,7 +232,8 @@ static inline void prefetch(const struct messages *pool, uint32_t message)
 }
 
 /* The first run that ended well is when the event was processed, even if the message was received anew meanwhile and stays. */
-static void note_processed(struct engine *e, struct queue *q, const struct sqs *m, const struct poller *p, struct message *x, simtime now)
+static void note_processed(struct engine *e, struct queue *q, const struct sqs *m, const struct poller *p, struct message *x,
+                           simtime now)
 {
 	x->processed = true;
 	consume_processed(e, m->consumer, x, p->cold, now);

@@ -10,7 +10,8 @@ static const char *const members[] = {"version", "id", "detail-type", "source", 
 /* Said in an event's own words, whole or in part. */
 static bool is_event_form(const json_t *payload)
 {
-	return shape__is_text(payload, "detail-type") || (shape__is_text(payload, "source") && json_is_object(json_object_get(payload, "detail")));
+	return shape__is_text(payload, "detail-type") ||
+	       (shape__is_text(payload, "source") && json_is_object(json_object_get(payload, "detail")));
 }
 
 static bool is_bus_event(const json_t *event)

@@ -75,9 +75,11 @@ static void custom_write(struct json_out *j, const struct shape_event *e)
 	struct shape_payload p = shape__payload(r->payload, r->length, a);
 	json_t *own = written != NULL ? json_loads(written, JSON_ALLOW_NUL, NULL) : NULL;
 	const char *type = shape__text(p.json, "RequestType"), *name = e->place->name != NULL ? e->place->name : "Resource";
-	const json_t *request = type != NULL ? p.json : NULL, *plain = request != NULL ? json_object_get(request, "ResourceProperties") : p.json;
+	const json_t *request = type != NULL ? p.json : NULL,
+		     *plain = request != NULL ? json_object_get(request, "ResourceProperties") : p.json;
 	const char *physical = shape__text(request, "PhysicalResourceId"), *kind = shape__text(request, "ResourceType");
-	const char *function = e->place->function != NULL ? e->place->function : "function", *token = shape__text(own, "ServiceToken");
+	const char *function = e->place->function != NULL ? e->place->function : "function",
+		   *token = shape__text(own, "ServiceToken");
 	const char *stack = madeup_uuid(a, madeup_identity(name), MADEUP_STACK);
 	bool create = type == NULL || strcmp(type, "Create") == 0;
 	if (token == NULL)

@@ -187,8 +187,10 @@ void derive_payload(const struct scenario *s, const struct derive_root *root, co
 /* The ARN of what a rule sends to. */
 static const char *target_arn(const struct scenario *s, struct target to, struct arena *a)
 {
-	static const char *const services[TARGET_KINDS] = {[TARGET_FUNCTION] = "lambda", [TARGET_QUEUE] = "sqs",
-	                                                   [TARGET_TOPIC] = "sns",       [TARGET_BUS] = "events",
+	static const char *const services[TARGET_KINDS] = {[TARGET_FUNCTION] = "lambda",
+	                                                   [TARGET_QUEUE] = "sqs",
+	                                                   [TARGET_TOPIC] = "sns",
+	                                                   [TARGET_BUS] = "events",
 	                                                   [TARGET_STREAM] = "kinesis"};
 	static const char *const before[TARGET_KINDS] = {[TARGET_FUNCTION] = "function:",
 	                                                 [TARGET_QUEUE] = "",
@@ -198,7 +200,8 @@ static const char *target_arn(const struct scenario *s, struct target to, struct
 	if (services[to.kind] == NULL)
 		return to.name;
 	const char *name = to.kind == TARGET_FUNCTION ? s->functions[to.index].function_name : to.name;
-	return madeup_arn(a, services[to.kind], s->region ? s->region : ENVELOPE_REGION, arena_format(a, "%s%s", before[to.kind], name));
+	return madeup_arn(a, services[to.kind], s->region ? s->region : ENVELOPE_REGION,
+	                  arena_format(a, "%s%s", before[to.kind], name));
 }
 
 /* --- ways ---------------------------------------------------------------------------------------------------------------------------- */

@@ -127,8 +127,8 @@ char *envelope_wrap(enum source_kind kind, const char *method, const char *path,
 	return fixed(kind, &(struct envelope_place){.method = method, .path = path}, payload, length, a, out_length);
 }
 
-char *envelope_of_source(const struct scenario *s, const struct source_spec *source, const char *payload, size_t length, struct arena *a,
-                         size_t *out_length)
+char *envelope_of_source(const struct scenario *s, const struct source_spec *source, const char *payload, size_t length,
+                         struct arena *a, size_t *out_length)
 {
 	struct envelope_place place;
 	place_of_source(s, source, &place);

@@ -77,11 +77,11 @@ struct envelope_place {
 	const char *consumer;        /* Kinesis: the registered consumer of enhanced fan-out */
 	const char *view, *hash_key; /* DynamoDB: StreamViewType (NEW_AND_OLD_IMAGES), the partition key's name ("id") */
 	const struct envelope_window *window;
-	const char *event;           /* S3: "s3:ObjectCreated:*"; a pattern stands for the first event that it takes */
-	const char *prefix, *suffix; /* S3: of a made-up object key */
+	const char *event;                      /* S3: "s3:ObjectCreated:*"; a pattern stands for the first event that it takes */
+	const char *prefix, *suffix;            /* S3: of a made-up object key */
 	const char *resource_type, *properties; /* custom resource: "Custom::Thing"; JSON */
-	const char *source;          /* EventBridge: of events whose payload names none ("weir") */
-	const char *detail_type;     /* EventBridge: likewise ("Event") */
+	const char *source;                     /* EventBridge: of events whose payload names none ("weir") */
+	const char *detail_type;                /* EventBridge: likewise ("Event") */
 };
 
 /* One event, and what the simulation knows about it. */
@@ -108,8 +108,8 @@ char *envelope_wrap(enum source_kind kind, const char *method, const char *path,
                     struct arena *a, size_t *out_length);
 
 /* The same for a source of a scenario (models/source/place.h): its route, its payload format, its resource. */
-char *envelope_of_source(const struct scenario *s, const struct source_spec *source, const char *payload, size_t length, struct arena *a,
-                         size_t *out_length);
+char *envelope_of_source(const struct scenario *s, const struct source_spec *source, const char *payload, size_t length,
+                         struct arena *a, size_t *out_length);
 
 /* The event that carries these records, from state. Sources that send one event at a time take one record; polled ones take `count` of
  * them (0 only in a tumbling window's final invocation), all of records[0].shard. Payloads that are whole events of a source that is not

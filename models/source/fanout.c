@@ -184,11 +184,8 @@ static void count(const struct engine *e, uint64_t *counter)
 /* The message's `outcome` is the worst end of its copies so far, `receives` how many of them wait. */
 static void settle(struct engine *e, uint32_t message, enum station_end how)
 {
-	static const uint8_t badness[STATION_ENDS] = {[END_FILTERED] = 0,
-	                                              [END_DELIVERED] = 1,
-	                                              [END_DEAD_LETTERED] = 2,
-	                                              [END_EXPIRED] = 3,
-	                                              [END_DROPPED] = 4};
+	static const uint8_t badness[STATION_ENDS] =
+		{[END_FILTERED] = 0, [END_DELIVERED] = 1, [END_DEAD_LETTERED] = 2, [END_EXPIRED] = 3, [END_DROPPED] = 4};
 	struct message *m = &e->messages.items[message];
 	if (badness[how] > badness[m->outcome])
 		m->outcome = (uint8_t)how;
@@ -224,8 +221,7 @@ static void give_up(struct engine *e, struct fanout *f, const struct branch *b, 
 	} else if (b->dead_letter.kind != TARGET_NONE) {
 		count(e, &f->counts.redriven);
 		how = END_DEAD_LETTERED;
-		station_send_child(e, b->dead_letter, &m, EDGE_DEAD_LETTER | b->edge, 0,
-		                   way_content(b->dead_way, m.payload), now);
+		station_send_child(e, b->dead_letter, &m, EDGE_DEAD_LETTER | b->edge, 0, way_content(b->dead_way, m.payload), now);
 	}
 	settle(e, message, how);
 }
@@ -425,12 +421,12 @@ static const struct station_figure bucket_figures[] = {
 	{"NotMatched", "", FIGURE_COUNT},
 };
 
-#define FANOUT_OPS(kind)                                                                                                       \
-	{                                                                                                                      \
-		.size = sizeof(struct fanout), .figures = kind##_figures,                                                      \
-		.figure_count = sizeof kind##_figures / sizeof *kind##_figures, .compile = kind##_compile, .start = start,     \
-		.receive = receive, .task = task, .warm_up_end = warm_up_end, .held = held, .collect = kind##_collect,         \
-		.fini = fini,                                                                                                  \
+#define FANOUT_OPS(kind)                                                                                                   \
+	{                                                                                                                  \
+		.size = sizeof(struct fanout), .figures = kind##_figures,                                                  \
+		.figure_count = sizeof kind##_figures / sizeof *kind##_figures, .compile = kind##_compile, .start = start, \
+		.receive = receive, .task = task, .warm_up_end = warm_up_end, .held = held, .collect = kind##_collect,     \
+		.fini = fini,                                                                                              \
 	}
 
 const struct station_ops station_topic = FANOUT_OPS(topic);

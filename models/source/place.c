@@ -45,7 +45,9 @@ void place_of_source(const struct scenario *s, const struct source_spec *source,
 	enum target_kind to = source->target.kind;
 	bool has_place = to != TARGET_NONE && to != TARGET_FUNCTION && to != TARGET_OUTSIDE;
 	*out = (struct envelope_place){.region = s->region,
-	                               .name = source->resource ? source->resource : has_place ? source->target.name : NULL,
+	                               .name = source->resource ? source->resource
+	                                       : has_place      ? source->target.name
+	                                                        : NULL,
 	                               .method = source->method,
 	                               .path = source->path,
 	                               .payload_1_0 = source->payload_1_0,

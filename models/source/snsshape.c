@@ -15,9 +15,11 @@ static bool is_sns(const json_t *event)
  * Reference, "Publish". */
 static bool is_publish(const json_t *payload)
 {
-	static const char *const known[] = {"Message",        "Subject",   "MessageAttributes",      "MessageStructure", "MessageGroupId",
-	                                    "MessageDeduplicationId", "TopicArn",  "TargetArn",    "Type",             "MessageId",
-	                                    "Timestamp",      "Signature", "SignatureVersion",       "SigningCertURL",   "UnsubscribeURL",
+	static const char *const known[] = {"Message",          "Subject",        "MessageAttributes",
+	                                    "MessageStructure", "MessageGroupId", "MessageDeduplicationId",
+	                                    "TopicArn",         "TargetArn",      "Type",
+	                                    "MessageId",        "Timestamp",      "Signature",
+	                                    "SignatureVersion", "SigningCertURL", "UnsubscribeURL",
 	                                    "SequenceNumber"};
 	for (void *at = json_object_iter((json_t *)payload); at != NULL; at = json_object_iter_next((json_t *)payload, at)) {
 		size_t i = 0;

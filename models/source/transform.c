@@ -13,7 +13,8 @@ const char *transform_rule_arn(const struct transform_rule *rule, struct arena *
 {
 	const char *region = rule->region ? rule->region : ENVELOPE_REGION;
 	return madeup_arn(a, "events", region,
-	                  rule->bus ? arena_format(a, "rule/%s/%s", rule->bus, rule->name) : arena_format(a, "rule/%s", rule->name));
+	                  rule->bus ? arena_format(a, "rule/%s/%s", rule->bus, rule->name)
+	                            : arena_format(a, "rule/%s", rule->name));
 }
 
 static char *finished(struct textbuf *out, struct arena *a, size_t *out_length)
@@ -87,13 +88,9 @@ static json_t *follow_all(json_t *value, const char *rest)
 	const char *key;
 	size_t i;
 	if (json_is_object(value)) {
-		json_object_foreach(value, key, one)
-			if ((found = follow(one, rest)) != NULL)
-				json_array_append_new(list, found);
+		json_object_foreach(value, key, one) if ((found = follow(one, rest)) != NULL) json_array_append_new(list, found);
 	} else {
-		json_array_foreach(value, i, one)
-			if ((found = follow(one, rest)) != NULL)
-				json_array_append_new(list, found);
+		json_array_foreach(value, i, one) if ((found = follow(one, rest)) != NULL) json_array_append_new(list, found);
 	}
 	return list;
 }
@@ -165,14 +162,9 @@ static const struct input_variable *variable_of(const struct input_transformer *
 
 static json_t *event_without_detail(json_t *event)
 {
-	static const char *const members[][2] = {{"id", "id"},
-	                                         {"account", "account"},
-	                                         {"detail-type", "detailType"},
-	                                         {"time", "time"},
-	                                         {"source", "source"},
-	                                         {"region", "region"},
-	                                         {"resources", "resources"},
-	                                         {"version", "version"}};
+	static const char *const members[][2] =
+		{{"id", "id"},         {"account", "account"}, {"detail-type", "detailType"}, {"time", "time"},
+	         {"source", "source"}, {"region", "region"},   {"resources", "resources"},    {"version", "version"}};
 	json_t *out = json_object();
 	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {
 		json_t *value = json_object_get(event, members[i][0]);
@@ -201,7 +193,7 @@ static json_t *predefined_value(enum predefined which, const struct transform_ru
 /* --- templates --------------------------------------------------------------------------------------------------------------------------- */
 
 /* The name that a '<' begins: its length, or 0 where no '>' follows. */
-static size_t placeholder(const char *text)
+static size_t variable_length(const char *text)
 {
 	const char *end = strchr(text + 1, '>');
 	return end ? (size_t)(end - text - 1) : 0;
@@ -260,7 +252,7 @@ static void fill(struct textbuf *out, const struct filling *f, const char **unkn
 {
 	bool in = false, escaped = false, compact = begins_compact(f->transformer->template);
 	for (const char *c = f->transformer->template; *c; c++) {
-		size_t n = *c == '<' ? placeholder(c) : 0;
+		size_t n = *c == '<' ? variable_length(c) : 0;
 		if (n > 0 && add_variable(out, f, c + 1, n, in)) {
 			c += n + 1;
 			escaped = false;
@@ -328,7 +320,8 @@ const char *transform_refusal(const struct input_transformer *t, struct arena *a
 	struct filling f = {t, NULL, NULL};
 	size_t length = strlen(t->template);
 	if (t->variable_count > TRANSFORM_VARIABLES_MOST)
-		return arena_format(a, "InputPathsMap has %zu variables; %d is the most", t->variable_count, TRANSFORM_VARIABLES_MOST);
+		return arena_format(a, "InputPathsMap has %zu variables; %d is the most", t->variable_count,
+		                    TRANSFORM_VARIABLES_MOST);
 	if (length == 0 || length > TRANSFORM_TEMPLATE_MOST)
 		return arena_format(a, "InputTemplate has %zu bytes, not 1 to %d", length, TRANSFORM_TEMPLATE_MOST);
 	for (size_t i = 0; i < t->variable_count && !why; i++)
@@ -337,10 +330,10 @@ const char *transform_refusal(const struct input_transformer *t, struct arena *a
 		return why;
 	fill(&out, &f, &unknown);
 	if (unknown)
-		why = arena_format(a, "InputTemplate contains the placeholder <%.*s>, which InputPathsMap does not define",
-		                   (int)placeholder(unknown), unknown + 1);
+		why = arena_format(a, "InputTemplate contains the variable <%.*s>, which InputPathsMap does not define",
+		                   (int)variable_length(unknown), unknown + 1);
 	else if (!is_json(textbuf_text(&out), out.length))
-		why = "InputTemplate is no JSON: a text needs quotes, and a placeholder cannot be a key";
+		why = "InputTemplate is no JSON: a text needs quotes, and a variable cannot be a key";
 	textbuf_fini(&out);
 	return why;
 }

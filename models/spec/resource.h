@@ -46,7 +46,7 @@ struct delivery_spec {
 
 /* --- queues: AWS::SQS::Queue; Amazon SQS Developer Guide, "Amazon SQS queue parameters", "Amazon SQS quotas" ---------------------- */
 
-enum { QUEUE_RECEIVES_DEFAULT = 10 }; /* maxReceiveCount where RedrivePolicy has none */
+enum { QUEUE_RECEIVES_DEFAULT = 10 };      /* maxReceiveCount where RedrivePolicy has none */
 enum { QUEUE_MESSAGE_MOST = 1024 * 1024 }; /* MaximumMessageSize where a queue has none */
 
 struct queue_spec {
@@ -59,11 +59,11 @@ struct queue_spec {
 	simtime delay;              /* 0 .. 900 s */
 	simtime retention;          /* 60 s .. 14 d; 4 d */
 	simtime receive_wait;       /* 0 .. 20 s; mappings always poll long */
-	double send_rate;           /* FIFO: SendMessage calls a second that are taken; 0: any number. Metadata.Weir; else the quota (models/poll/sendquota.h) */
-	struct target dead_letter;  /* RedrivePolicy: a queue, or outside */
-	int max_receive_count;      /* 1 .. 1,000; 0 without a RedrivePolicy */
-	double duplicate_rate;      /* share of messages of a standard queue that are delivered twice: Metadata.Weir; 0 */
-	size_t message_most;        /* MaximumMessageSize in bytes; 0: QUEUE_MESSAGE_MOST */
+	double send_rate; /* FIFO: SendMessage calls a second that are taken; 0: any number. Metadata.Weir; else the quota (models/poll/sendquota.h) */
+	struct target dead_letter; /* RedrivePolicy: a queue, or outside */
+	int max_receive_count;     /* 1 .. 1,000; 0 without a RedrivePolicy */
+	double duplicate_rate;     /* share of messages of a standard queue that are delivered twice: Metadata.Weir; 0 */
+	size_t message_most;       /* MaximumMessageSize in bytes; 0: QUEUE_MESSAGE_MOST */
 };
 
 /* --- streams: AWS::Kinesis::Stream, AWS::DynamoDB::Table with StreamSpecification ------------------------------------------------- */
@@ -96,8 +96,8 @@ struct subscription_spec {
 	struct position at;
 	bool has_filter;
 	struct filter_spec filter;
-	enum filter_scope scope; /* FilterPolicyScope: MessageAttributes by default */
-	bool raw;                /* RawMessageDelivery */
+	enum filter_scope scope;   /* FilterPolicyScope: MessageAttributes by default */
+	bool raw;                  /* RawMessageDelivery */
 	struct target dead_letter; /* RedrivePolicy: a queue, or outside */
 };
 
@@ -132,8 +132,8 @@ struct rule_target_spec {
 	int max_retries; /* RetryPolicy.MaximumRetryAttempts: 0 .. 185; 185 */
 	struct target dead_letter;
 	/* At most one of them is there. */
-	const char *input;      /* Input: constant text in the event's place; NULL */
-	const char *input_path; /* InputPath: the part of the event that is handed on; NULL */
+	const char *input;                           /* Input: constant text in the event's place; NULL */
+	const char *input_path;                      /* InputPath: the part of the event that is handed on; NULL */
 	const struct input_transformer *transformer; /* NULL */
 };
 

@@ -129,7 +129,7 @@ struct source_spec {
 	const char *resource;
 	const char *resource_type; /* of a custom resource: "Custom::Thing"; else NULL */
 	const char *properties;    /* likewise: its Properties as CloudFormation sends them, JSON */
-	int viewer_functions;        /* Lambda@Edge: CloudFront Functions that each request passes as well, 0 .. 2 */
+	int viewer_functions;      /* Lambda@Edge: CloudFront Functions that each request passes as well, 0 .. 2 */
 };
 
 #endif

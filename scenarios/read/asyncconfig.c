@@ -152,10 +152,11 @@ static void async_of_resource(struct reading *r, const struct node_pair *pair, i
 	const struct node *p = resource_properties(r, pair->value);
 	resource_unknown_properties(r, p, "AWS::Lambda::EventInvokeConfig", names, KEY_COUNT(names));
 	if (pair != c->pair) {
-		diagnostic_add(r->found, SEVERITY_WARNING, pair->value->at, "model/later",
-		               "%s has another configuration of asynchronous invocation, and versions and aliases are not told apart yet: all of "
-		               "its events are handled by %s",
-		               r->scenario->functions[function].name, c->pair->key->text);
+		diagnostic_add(
+			r->found, SEVERITY_WARNING, pair->value->at, "model/later",
+			"%s has another configuration of asynchronous invocation, and versions and aliases are not told apart yet: all of "
+			"its events are handled by %s",
+			r->scenario->functions[function].name, c->pair->key->text);
 		return;
 	}
 	r->tentative = &r->functions[function].unresolved;

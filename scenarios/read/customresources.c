@@ -27,7 +27,8 @@ static void custom_unknown(struct reading *r, const struct node *n, struct textb
 {
 	const struct node *argument = n->pairs[0].value;
 	bool scalar = argument->kind == NODE_SCALAR;
-	const char *text = arena_format(&r->scratch, "%s%s%s", n->pairs[0].key->text, scalar ? " " : "", scalar ? argument->text : "");
+	const char *text = arena_format(&r->scratch, "%s%s%s", n->pairs[0].key->text, scalar ? " " : "",
+	                                scalar ? argument->text : "");
 	json_out_quote(out, text, strlen(text));
 }
 

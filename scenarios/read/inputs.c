@@ -8,7 +8,8 @@ static void input_path_check(struct reading *r, const struct node *n, const char
 {
 	if (!transform_path_valid(path))
 		diagnostic_add(r->found, SEVERITY_WARNING, n->at, "limit/rule",
-		               "'%s' is no JSON path that EventBridge follows, such as $.detail.items[0].id: it finds nothing", path);
+		               "'%s' is no JSON path that EventBridge follows, such as $.detail.items[0].id: it finds nothing",
+		               path);
 }
 
 static void input_variables(struct reading *r, const struct node *paths, struct input_transformer *t)

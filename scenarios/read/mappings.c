@@ -455,8 +455,8 @@ static void mapping_twice(struct reading *r, const struct mapping_spec *m)
 		if (x->source.kind == m->source.kind && x->source.index == m->source.index && x->function == m->function &&
 		    !x->enhanced_fan_out && !m->enhanced_fan_out) {
 			diagnostic_add(r->found, SEVERITY_ERROR, m->at, "limit/mapping",
-			               "%s and %s both map %s to %s; Lambda refuses the second one", x->name, m->name, m->source.name,
-			               r->scenario->functions[m->function].name);
+			               "%s and %s both map %s to %s; Lambda refuses the second one", x->name, m->name,
+			               m->source.name, r->scenario->functions[m->function].name);
 			return;
 		}
 }

@@ -170,7 +170,7 @@ static const struct node *override_map_of_text(struct override *o, const struct 
 /* A copy of `n` in which parts[from..] leads to the value; maps that are missing are made. NULL with an error. */
 static const struct node *override_put(struct override *o, const struct node *n, size_t from, const struct node *value)
 {
-	if (from == o->part_count)
+	if (from == o->part_count || from >= OVERRIDE_PARTS)
 		return value;
 	if (node_is_null(n))
 		n = NULL;
@@ -184,7 +184,7 @@ static const struct node *override_put(struct override *o, const struct node *n,
 		return override_put_item(o, n, from, value);
 	if (n && n->kind == NODE_SCALAR && !(n = override_map_of_text(o, n, from)))
 		return NULL;
-	if (!o->names[from].items && from > 0)
+	if (from > 0 && !o->names[from].items)
 		o->names[from] = settable_inside(o->parts[from - 1]);
 	if (o->names[from].items && !settable_has(&o->names[from], o->parts[from])) {
 		override_unknown(o, from, &o->names[from], NULL);

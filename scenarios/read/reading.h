@@ -52,7 +52,7 @@ struct read_source {
 	const char *payload_format;    /* "1.0", "2.0" or NULL */
 	enum envelope_edge edge;
 	const char *resource, *resource_type, *properties; /* as in struct source_spec */
-	const struct node *transfer;   /* InvokeMode or ResponseTransferMode; NULL when not written */
+	const struct node *transfer;                       /* InvokeMode or ResponseTransferMode; NULL when not written */
 	struct position at;
 	bool has_traffic;
 	bool has_entry, has_invoke_events; /* of an entry, and of one with InvocationType: Event */

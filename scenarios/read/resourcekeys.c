@@ -34,9 +34,10 @@ static int section_resource(struct reading *r, const struct node *name, enum tar
 
 void queue_section_read(struct reading *r, const struct node *value, const char *path, void *target)
 {
-	static const struct key keys[] = {
-		{.name = "DuplicateRate", .type = KEY_SHARE, .offset = offsetof(struct queue_spec, duplicate_rate)},
-		{.name = "SendRate", .type = KEY_RATE, .offset = offsetof(struct queue_spec, send_rate)}};
+	static const struct key keys[] = {{.name = "DuplicateRate",
+	                                   .type = KEY_SHARE,
+	                                   .offset = offsetof(struct queue_spec, duplicate_rate)},
+	                                  {.name = "SendRate", .type = KEY_RATE, .offset = offsetof(struct queue_spec, send_rate)}};
 	(void)target;
 	if (!reading_is(r, value, NODE_MAP, path))
 		return;
@@ -87,9 +88,9 @@ void stream_section_read(struct reading *r, const struct node *value, const char
 /* Of topics, buses and schedules: the delivery_spec of one. */
 static void delivery_read(struct reading *r, const struct node *value, const char *where, struct delivery_spec *out)
 {
-	static const struct key keys[] = {
-		{.name = "DeliveryFailureRate", .type = KEY_SHARE, .offset = offsetof(struct delivery_spec, failure_rate)},
-		{.name = "DeliveryJitter", .type = KEY_SHARE, .offset = offsetof(struct delivery_spec, jitter)}};
+	static const struct key keys[] =
+		{{.name = "DeliveryFailureRate", .type = KEY_SHARE, .offset = offsetof(struct delivery_spec, failure_rate)},
+	         {.name = "DeliveryJitter", .type = KEY_SHARE, .offset = offsetof(struct delivery_spec, jitter)}};
 	const struct node *n = reading_value(r, value, where);
 	if (n && !node_is_null(n))
 		keys_read(r, n, keys, KEY_COUNT(keys), where, out);

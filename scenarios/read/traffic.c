@@ -252,8 +252,8 @@ static bool schedule_is_on(struct reading *r, const struct read_source *s)
 	if (unresolved->count == 0)
 		return true;
 	const struct diagnostic *d = &unresolved->items[0];
-	diagnostic_add(r->found, r->careful ? SEVERITY_NOTE : SEVERITY_WARNING, d->at, d->rule, "%s does not fire here: %s", s->name,
-	               d->text);
+	diagnostic_add(r->found, r->careful ? SEVERITY_NOTE : SEVERITY_WARNING, d->at, d->rule, "%s does not fire here: %s",
+	               s->name, d->text);
 	return false;
 }
 

@@ -57,7 +57,8 @@ static int viewer_event(struct reading *r, const struct node *n, const struct no
 	if (word < VIEWER_TYPES)
 		return word;
 	diagnostic_add(r->found, SEVERITY_ERROR, n->at, "limit/edge",
-	               "a CloudFront Function is for viewer-request and viewer-response, not %s: that takes Lambda@Edge", event_types[word]);
+	               "a CloudFront Function is for viewer-request and viewer-response, not %s: that takes Lambda@Edge",
+	               event_types[word]);
 	return -1;
 }
 

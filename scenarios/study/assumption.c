@@ -120,10 +120,11 @@ static void batch_findings(struct writer *w, const struct profile *p, const stru
 	}
 	if (heavy > 0)
 		note_of(w, m->name, SEVERITY_NOTE, "profile",
-		        arena_format(&w->arena,
-		                     "batches of %u records of one payload took more than Timeout or MemorySize allow; smaller ones foretell which "
-		                     "simulated batches do",
-		                     (unsigned)heavy));
+		        arena_format(
+				&w->arena,
+				"batches of %u records of one payload took more than Timeout or MemorySize allow; smaller ones foretell which "
+				"simulated batches do",
+				(unsigned)heavy));
 	if (again)
 		note_of(w, m->name, SEVERITY_NOTE, "profile",
 		        "a payload that fails at its first receive gets through when it is received again; each receive ends as measured");

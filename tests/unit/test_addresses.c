@@ -42,7 +42,8 @@ START_TEST(buses)
 		memory_free(value);
 	}
 	points_to("EventBridge", "arn:aws:events:us-east-1:123456789012:event-bus/default", TARGET_BUS, "default");
-	points_to("EventBridge", "!Join [':', [arn:aws:events, !Ref AWS::Region, !Ref AWS::AccountId, event-bus/default]]", TARGET_BUS, "default");
+	points_to("EventBridge", "!Join [':', [arn:aws:events, !Ref AWS::Region, !Ref AWS::AccountId, event-bus/default]]",
+	          TARGET_BUS, "default");
 	/* Of another account, of another Region, and one that no rule knows. */
 	static const char *const far[] = {"arn:aws:events:us-east-1:999999999999:event-bus/default",
 	                                  "arn:aws:events:eu-west-1:123456789012:event-bus/default",
@@ -54,10 +55,12 @@ END_TEST
 
 START_TEST(other_places)
 {
-	points_to("SQS", "!Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-orders'", TARGET_QUEUE, "Q");
+	points_to("SQS", "!Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-orders'", TARGET_QUEUE,
+	          "Q");
 	points_to("SNS", "!Join ['', ['arn:aws:sns:', !Ref AWS::Region, ':', !Ref AWS::AccountId, ':news']]", TARGET_TOPIC, "T");
 	points_to("Lambda", "!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:called'", TARGET_FUNCTION, "G");
-	points_to("Lambda", "!Join [':', [arn:aws:lambda, !Ref AWS::Region, !Ref AWS::AccountId, function, called]]", TARGET_FUNCTION, "G");
+	points_to("Lambda", "!Join [':', [arn:aws:lambda, !Ref AWS::Region, !Ref AWS::AccountId, function, called]]",
+	          TARGET_FUNCTION, "G");
 }
 END_TEST
 

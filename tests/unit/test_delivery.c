@@ -25,8 +25,8 @@ START_TEST(sns_phases)
 		backoff += i >= 5 && i < 15 ? pause : 0;
 	}
 	ck_assert_int_eq(at_once, 3);
-	ck_assert_int_eq(second, 2 + 1);           /* two before the back-off, which begins with one */
-	ck_assert_int_eq(twenty, 100000 + 1);      /* the last of the back-off, and those after it */
+	ck_assert_int_eq(second, 2 + 1);      /* two before the back-off, which begins with one */
+	ck_assert_int_eq(twenty, 100000 + 1); /* the last of the back-off, and those after it */
 	ck_assert_int_eq(sum / SIMTIME_DAY, 23);
 	ck_assert_int_eq(delivery_pause_sns(5), SIMTIME_SECOND);
 	ck_assert_int_eq(delivery_pause_sns(14), 20 * SIMTIME_SECOND);

@@ -26,7 +26,8 @@ static int status(enum envelope_edge edge, const char *answer)
 
 START_TEST(no_answers)
 {
-	static const char *const answers[] = {"\"hi\"", "null", "[]", "5", "{}", "", "no JSON", "{\"statusCode\":200}", "{\"headers\":{}}"};
+	static const char *const answers[] = {"\"hi\"",          "null", "[]", "5", "{}", "", "no JSON", "{\"statusCode\":200}",
+	                                      "{\"headers\":{}}"};
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		for (int edge = EDGE_VIEWER_REQUEST; edge <= EDGE_VIEWER_RESPONSE; edge++)
 			ck_assert_int_eq(status((enum envelope_edge)edge, answers[i]), -1);
@@ -40,7 +41,8 @@ START_TEST(events_go_on)
 	for (int edge = EDGE_VIEWER_REQUEST; edge <= EDGE_VIEWER_RESPONSE; edge++) {
 		const char *event = event_of((enum envelope_edge)edge, &a);
 		bool response = edge >= EDGE_ORIGIN_RESPONSE;
-		const char *part = strstr(event, response ? "\"response\":" : "\"request\":") + strlen(response ? "\"response\":" : "\"request\":");
+		const char *part = strstr(event, response ? "\"response\":" : "\"request\":") +
+		                   strlen(response ? "\"response\":" : "\"request\":");
 		/* The part ends where the record does: "}}]}" closes cf, record, list and event. */
 		const char *answer = arena_string_n(&a, part, strlen(part) - strlen("}}]}"));
 		ck_assert_int_eq(edge_answer_status(event, strlen(event), answer, strlen(answer)), response ? 200 : 0);
@@ -70,8 +72,11 @@ START_TEST(requests)
 		{"{\"uri\":\"/x\",\"headers\":{\"host\":[{\"value\":\"other\"}]}}", -1},
 		{"{\"uri\":\"/x\",\"headers\":{}}", -1},
 		{"{\"uri\":\"/x\",\"querystring\":5,\"headers\":{" HOST "}}", -1},
-		{"{\"uri\":\"/x\",\"headers\":{" HOST "},\"body\":{\"action\":\"replace\",\"data\":\"!\",\"encoding\":\"base64\"}}", -1},
-		{"{\"uri\":\"/x\",\"headers\":{" HOST "},\"body\":{\"action\":\"replace\",\"data\":\"aGk=\",\"encoding\":\"base64\"}}", 0},
+		{"{\"uri\":\"/x\",\"headers\":{" HOST "},\"body\":{\"action\":\"replace\",\"data\":\"!\",\"encoding\":\"base64\"}}",
+	         -1},
+		{"{\"uri\":\"/x\",\"headers\":{" HOST
+	         "},\"body\":{\"action\":\"replace\",\"data\":\"aGk=\",\"encoding\":\"base64\"}}",
+	         0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		ck_assert_msg(status(EDGE_VIEWER_REQUEST, cases[i].answer) == cases[i].status, "%s", cases[i].answer);
@@ -85,7 +90,8 @@ START_TEST(responses)
 		const char *answer;
 		int status;
 	} cases[] = {
-		{EDGE_VIEWER_REQUEST, "{\"status\":\"302\",\"headers\":{\"location\":[{\"key\":\"Location\",\"value\":\"/\"}]}}", 302},
+		{EDGE_VIEWER_REQUEST, "{\"status\":\"302\",\"headers\":{\"location\":[{\"key\":\"Location\",\"value\":\"/\"}]}}",
+	         302},
 		{EDGE_VIEWER_REQUEST, "{\"status\":403}", 403},
 		{EDGE_VIEWER_REQUEST, "{\"status\":\"199\"}", -1},
 		{EDGE_VIEWER_REQUEST, "{\"status\":\"600\"}", -1},
@@ -95,7 +101,8 @@ START_TEST(responses)
 		{EDGE_VIEWER_REQUEST, "{\"status\":\"200\",\"body\":{}}", -1},
 		{EDGE_VIEWER_REQUEST, "{\"status\":\"200\",\"body\":\"aGk\",\"bodyEncoding\":\"base64\"}", -1},
 		{EDGE_VIEWER_REQUEST, "{\"status\":\"200\",\"body\":\"aGk=\",\"bodyEncoding\":\"base64\"}", 200},
-		{EDGE_ORIGIN_REQUEST, "{\"status\":\"200\",\"headers\":{\"content-length\":[{\"value\":\"2\"}]},\"body\":\"hi\"}", -1},
+		{EDGE_ORIGIN_REQUEST, "{\"status\":\"200\",\"headers\":{\"content-length\":[{\"value\":\"2\"}]},\"body\":\"hi\"}",
+	         -1},
 		{EDGE_ORIGIN_RESPONSE, "{\"status\":\"500\"}", 500},
 		{EDGE_VIEWER_RESPONSE, "{\"status\":\"500\"}", -1},
 		{EDGE_VIEWER_RESPONSE, "{\"status\":\"200\",\"headers\":{\"warning\":[{\"value\":\"x\"}]}}", -1},
@@ -111,8 +118,11 @@ START_TEST(sizes)
 	static const struct {
 		enum envelope_edge edge;
 		int length, status;
-	} cases[] = {{EDGE_VIEWER_REQUEST, VIEWER, 200}, {EDGE_VIEWER_REQUEST, VIEWER + 1, -1}, {EDGE_ORIGIN_REQUEST, VIEWER + 1, 200},
-	             {EDGE_ORIGIN_REQUEST, ORIGIN, 200}, {EDGE_ORIGIN_REQUEST, ORIGIN + 1, -1}};
+	} cases[] = {{EDGE_VIEWER_REQUEST, VIEWER, 200},
+	             {EDGE_VIEWER_REQUEST, VIEWER + 1, -1},
+	             {EDGE_ORIGIN_REQUEST, VIEWER + 1, 200},
+	             {EDGE_ORIGIN_REQUEST, ORIGIN, 200},
+	             {EDGE_ORIGIN_REQUEST, ORIGIN + 1, -1}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char *answer = memory_format("{\"status\":\"200\",\"body\":\"%0*d\"}", cases[i].length, 0);
 		ck_assert_int_eq(status(cases[i].edge, answer), cases[i].status);
@@ -133,21 +143,23 @@ START_TEST(load_balancers)
 	static const struct {
 		const char *answer;
 		int status;
-	} cases[] = {{"{\"statusCode\":200}", 200},
-	             {"{\"statusCode\":404,\"statusDescription\":\"404 Not Found\",\"headers\":{},\"body\":\"x\",\"isBase64Encoded\":false}", 404},
-	             {"{\"statusCode\":\"200\"}", -1},
-	             {"{\"statusCode\":0}", -1},
-	             {"{\"statusCode\":200.0}", -1},
-	             {"{\"body\":\"x\"}", -1},
-	             {"{\"statusCode\":200,\"body\":{}}", -1},
-	             {"{\"statusCode\":200,\"headers\":[]}", -1},
-	             {"\"hi\"", -1},
-	             {"null", -1},
-	             {"no JSON", -1},
-	             {"", -1}};
+	} cases[] = {
+		{"{\"statusCode\":200}", 200},
+		{"{\"statusCode\":404,\"statusDescription\":\"404 Not Found\",\"headers\":{},\"body\":\"x\",\"isBase64Encoded\":false}",
+	         404},
+		{"{\"statusCode\":\"200\"}", -1},
+		{"{\"statusCode\":0}", -1},
+		{"{\"statusCode\":200.0}", -1},
+		{"{\"body\":\"x\"}", -1},
+		{"{\"statusCode\":200,\"body\":{}}", -1},
+		{"{\"statusCode\":200,\"headers\":[]}", -1},
+		{"\"hi\"", -1},
+		{"null", -1},
+		{"no JSON", -1},
+		{"", -1}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		ck_assert_msg(proxy_status(SOURCE_ALB, false, cases[i].answer, strlen(cases[i].answer), false) == cases[i].status, "%s",
-		              cases[i].answer);
+		ck_assert_msg(proxy_status(SOURCE_ALB, false, cases[i].answer, strlen(cases[i].answer), false) == cases[i].status,
+		              "%s", cases[i].answer);
 }
 END_TEST
 

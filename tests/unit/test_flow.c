@@ -446,7 +446,9 @@ START_TEST(loops)
 	fixture_read_expect(&f, "events go round: F -> F");
 	fixture_read_end(&f);
 	f = planned("    Functions: {F: {Duration: 1ms, Emits: [{To: Table}]}, G: {Duration: 1ms}}");
-	fixture_read_expect(&f, "events go round: F -> Table -> F = Lambda's loop detection does not see events that come through a bus or a stream");
+	fixture_read_expect(
+		&f,
+		"events go round: F -> Table -> F = Lambda's loop detection does not see events that come through a bus or a stream");
 	fixture_read_end(&f);
 	f = planned("    Functions: {F: {Duration: 1ms, Emits: [{To: Fifo}]}, G: {Duration: 1ms, Emits: [{To: Q}]}}");
 	ck_assert_ptr_null(strstr(textbuf_text(&f.said), "flow/loop"));

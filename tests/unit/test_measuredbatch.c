@@ -56,7 +56,8 @@ static void compile(struct fixture *f)
 
 static struct work work_of(const struct fixture *f, uint64_t number, uint32_t records, uint32_t payload, bool cold)
 {
-	return f->cost->ops->batch(f->cost, &KEY, &(struct cost_batch){.number = number, .records = records, .payload = payload, .cold = cold});
+	return f->cost->ops->batch(f->cost, &KEY,
+	                           &(struct cost_batch){.number = number, .records = records, .payload = payload, .cold = cold});
 }
 
 static double mean_ms(const struct fixture *f, uint32_t records, uint32_t payload, bool cold)
@@ -319,7 +320,7 @@ START_TEST(mixed_batches_take_memory)
 	compile(&f);
 	f.s.functions[0].memory_mb = 405;
 	const struct cost_share three[] = {{0, 0, 27}, {1, 0, 3}}, four[] = {{0, 0, 26}, {1, 0, 4}};
-	ck_assert_uint_eq(mixed(&f, 1, three, 2).outcome, OUTCOME_OK);            /* 100 + 3 x 100 MB */
+	ck_assert_uint_eq(mixed(&f, 1, three, 2).outcome, OUTCOME_OK);           /* 100 + 3 x 100 MB */
 	ck_assert_uint_eq(mixed(&f, 1, four, 2).outcome, OUTCOME_OUT_OF_MEMORY); /* 100 + 4 x 100 MB */
 	fixture_scenario_fini(&f.s);
 }

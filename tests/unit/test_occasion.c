@@ -134,16 +134,17 @@ START_TEST(retries_and_smaller_batches)
 {
 	fixture_read_file("plain.json", "{\"order\": 1}");
 	for (int most = 1; most <= 4; most++) {
-		char *text = memory_format("Resources:\n"
-		                           "  F: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Timeout: 5, Events: {Q: {Type: SQS, Properties: "
-		                           "{Queue: !GetAtt Q.Arn}}, K: {Type: Kinesis, Properties: {Stream: !GetAtt K.Arn, StartingPosition: LATEST, BatchSize: 3}}}}}\n"
-		                           "  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, "
-		                           "maxReceiveCount: %d}}}\n"
-		                           "  D: {Type: AWS::SQS::Queue}\n"
-		                           "  K: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}\n"
-		                           "Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: Q, Arrivals: 1/s, Payload: "
-		                           "plain.json}, {Source: K, Arrivals: 1/s, Payload: plain.json}]}}\n",
-		                           most);
+		char *text = memory_format(
+			"Resources:\n"
+			"  F: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Timeout: 5, Events: {Q: {Type: SQS, Properties: "
+			"{Queue: !GetAtt Q.Arn}}, K: {Type: Kinesis, Properties: {Stream: !GetAtt K.Arn, StartingPosition: LATEST, BatchSize: 3}}}}}\n"
+			"  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, "
+			"maxReceiveCount: %d}}}\n"
+			"  D: {Type: AWS::SQS::Queue}\n"
+			"  K: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}\n"
+			"Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: Q, Arrivals: 1/s, Payload: "
+			"plain.json}, {Source: K, Arrivals: 1/s, Payload: plain.json}]}}\n",
+			most);
 		struct fixture_read f = fixture_read_text(text, NULL);
 		struct arena a = {0};
 		fixture_read_expect_clean(&f);

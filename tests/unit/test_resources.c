@@ -337,7 +337,7 @@ START_TEST(rule_refusals)
 	         "error limit/rule an InputTransformer needs an InputTemplate"},
 		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputTransformer: "
 	         "{InputTemplate: '\"<a>\"'}}]}}",
-	         "error limit/rule InputTemplate contains the placeholder <a>, which InputPathsMap does not define"},
+	         "error limit/rule InputTemplate contains the variable <a>, which InputPathsMap does not define"},
 		{"  R: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, Targets: [{Arn: a, InputTransformer: "
 	         "{InputPathsMap: {a: x}, InputTemplate: '\"<a>\"'}}]}}",
 	         "warning limit/rule 'x' is no JSON path that EventBridge follows, such as $.detail.items[0].id: it finds nothing"},

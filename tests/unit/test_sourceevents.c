@@ -51,11 +51,12 @@ START_TEST(custom_resources)
 	same(event, "ResourceType", "Custom::Thing");
 	same(event, "LogicalResourceId", "Cus");
 	same(event, "ServiceToken", "arn:aws:lambda:us-east-1:123456789012:function:F");
-	same_json(json_object_get(event, "ResourceProperties"),
-	          "{\"ServiceToken\":\"arn:aws:lambda:us-east-1:123456789012:function:F\",\"Foo\":\"bar\",\"Num\":\"5\",\"Yes\":\"true\","
-	          "\"Queue\":\"arn:aws:sqs:us-east-1:123456789012:orders\","
-	          "\"Nested\":{\"A\":[\"1\",\"true\",\"https://sqs.us-east-1.amazonaws.com/123456789012/orders\"]},"
-	          "\"Far\":\"Fn::ImportValue Shared\"}");
+	same_json(
+		json_object_get(event, "ResourceProperties"),
+		"{\"ServiceToken\":\"arn:aws:lambda:us-east-1:123456789012:function:F\",\"Foo\":\"bar\",\"Num\":\"5\",\"Yes\":\"true\","
+		"\"Queue\":\"arn:aws:sqs:us-east-1:123456789012:orders\","
+		"\"Nested\":{\"A\":[\"1\",\"true\",\"https://sqs.us-east-1.amazonaws.com/123456789012/orders\"]},"
+		"\"Far\":\"Fn::ImportValue Shared\"}");
 	json_decref(event);
 	memory_free(text);
 	fixture_read_file("update.json", "{\"RequestType\":\"Update\",\"OldResourceProperties\":{\"Foo\":\"old\"}}");
@@ -70,11 +71,12 @@ START_TEST(custom_resources)
 }
 END_TEST
 
-static const char bus[] = "Resources:\n"
-			  "  F: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {\n"
-			  "    R: {Type: EventBridgeRule, Properties: {Pattern: {source: [my.app], account: ['123456789012']}}}}}}\n"
-			  "Transform: AWS::Serverless-2016-10-31\n"
-			  "Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: F.R, Arrivals: 1/m, Payload: e.json}]}}\n";
+static const char bus[] =
+	"Resources:\n"
+	"  F: {Type: AWS::Serverless::Function, Properties: {Timeout: 5, Events: {\n"
+	"    R: {Type: EventBridgeRule, Properties: {Pattern: {source: [my.app], account: ['123456789012']}}}}}}\n"
+	"Transform: AWS::Serverless-2016-10-31\n"
+	"Metadata: {Weir: {Functions: {F: {Duration: 1ms}}, Workload: [{Source: F.R, Arrivals: 1/m, Payload: e.json}]}}\n";
 
 /* What EventBridge always adds is added; what the payload says stays. */
 START_TEST(events_in_part)
@@ -91,8 +93,9 @@ START_TEST(events_in_part)
 	same_json(json_object_get(event, "resources"), "[]");
 	same_json(json_object_get(event, "detail"), "{\"a\":1}");
 	json_decref(event);
-	fixture_read_file("e.json", "{\"id\":\"mine\",\"time\":\"2020-01-01T00:00:00Z\",\"resources\":[\"r\"],\"source\":\"my.app\","
-	                            "\"account\":\"123456789012\",\"detail\":{}}");
+	fixture_read_file("e.json",
+	                  "{\"id\":\"mine\",\"time\":\"2020-01-01T00:00:00Z\",\"resources\":[\"r\"],\"source\":\"my.app\","
+	                  "\"account\":\"123456789012\",\"detail\":{}}");
 	event = event_of(bus, 0);
 	same(event, "id", "mine");
 	same(event, "time", "2020-01-01T00:00:00Z");
@@ -118,17 +121,19 @@ static void schedule_named(const char *event, const char *arn)
 /* Amazon EventBridge User Guide, "Events": a scheduled event names its rule. */
 START_TEST(schedules)
 {
-	schedule_named("{Type: Schedule, Properties: {Schedule: rate(5 minutes)}}", "[\"arn:aws:events:us-east-1:123456789012:rule/FE\"]");
+	schedule_named("{Type: Schedule, Properties: {Schedule: rate(5 minutes)}}",
+	               "[\"arn:aws:events:us-east-1:123456789012:rule/FE\"]");
 	schedule_named("{Type: Schedule, Properties: {Schedule: rate(5 minutes), Name: nightly}}",
 	               "[\"arn:aws:events:us-east-1:123456789012:rule/nightly\"]");
 	schedule_named("{Type: ScheduleV2, Properties: {ScheduleExpression: rate(5 minutes)}}",
 	               "[\"arn:aws:scheduler:us-east-1:123456789012:schedule/default/FE\"]");
-	json_t *event = event_of("Resources:\n"
-	                         "  F: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}\n"
-	                         "  Tick: {Type: AWS::Events::Rule, Properties: {Name: ticker, ScheduleExpression: rate(5 minutes),\n"
-	                         "    Targets: [{Arn: !GetAtt F.Arn, Id: a}]}}\n"
-	                         "Metadata: {Weir: {Duration: 1h, Functions: {F: {Duration: 1ms}}, Workload: [{Source: Tick}]}}\n",
-	                         0);
+	json_t *event =
+		event_of("Resources:\n"
+	                 "  F: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}\n"
+	                 "  Tick: {Type: AWS::Events::Rule, Properties: {Name: ticker, ScheduleExpression: rate(5 minutes),\n"
+	                 "    Targets: [{Arn: !GetAtt F.Arn, Id: a}]}}\n"
+	                 "Metadata: {Weir: {Duration: 1h, Functions: {F: {Duration: 1ms}}, Workload: [{Source: Tick}]}}\n",
+	                 0);
 	same_json(json_object_get(event, "resources"), "[\"arn:aws:events:us-east-1:123456789012:rule/ticker\"]");
 	json_decref(event);
 }
@@ -147,7 +152,8 @@ static void groups(const char *arrivals, const char *expected)
 	json_t *event = event_of(text, 1), *list = json_array();
 	const json_t *records = json_object_get(event, "Records");
 	for (size_t i = 0; i < 4; i++)
-		json_array_append(list, json_object_get(json_object_get(json_array_get(records, i), "attributes"), "MessageGroupId"));
+		json_array_append(list,
+		                  json_object_get(json_object_get(json_array_get(records, i), "attributes"), "MessageGroupId"));
 	same_json(list, expected);
 	json_decref(list);
 	json_decref(event);
@@ -185,7 +191,9 @@ static size_t told_of(const char *template)
 /* Amazon SNS API Reference, "Publish": attributes of the message, which filter policies look at. */
 START_TEST(published_messages)
 {
-	fixture_read_file("e.json", "{\"Message\":\"hi\",\"Subject\":\"s\",\"MessageAttributes\":{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"abc\"}}}");
+	fixture_read_file(
+		"e.json",
+		"{\"Message\":\"hi\",\"Subject\":\"s\",\"MessageAttributes\":{\"kind\":{\"DataType\":\"String\",\"StringValue\":\"abc\"}}}");
 	json_t *event = event_of(topic, 0);
 	const json_t *sns = json_object_get(json_array_get(json_object_get(event, "Records"), 0), "Sns");
 	same(sns, "Message", "hi");
@@ -244,11 +252,12 @@ START_TEST(distributions)
 	same(json_object_get(cf, "config"), "eventType", "origin-response");
 	same(json_object_get(cf, "response"), "status", "200");
 	json_decref(event);
-	fixture_read_refused("Resources:\n"
-	                     "  E: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}\n"
-	                     "  Dist: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {DefaultCacheBehavior: {}}}}\n"
-	                     "Metadata: {Weir: {Functions: {E: {Duration: 1ms}}, Workload: [{Source: Dist, Arrivals: 5/m}]}}\n",
-	                     "error model/later AWS::CloudFront::Distribution as a source is not modelled yet");
+	fixture_read_refused(
+		"Resources:\n"
+		"  E: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}\n"
+		"  Dist: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {DefaultCacheBehavior: {}}}}\n"
+		"Metadata: {Weir: {Functions: {E: {Duration: 1ms}}, Workload: [{Source: Dist, Arrivals: 5/m}]}}\n",
+		"error model/later AWS::CloudFront::Distribution as a source is not modelled yet");
 }
 END_TEST
 
@@ -259,11 +268,14 @@ START_TEST(columns)
 		const char *header, *says;
 	} rows[] = {
 		{"seconds,payload,kay", "t.csv:1:17 error read/csv the column 'kay' is not looked at = did you mean 'key'?"},
-		{"seconds,payloads,key", "t.csv:1:9 error read/csv the column 'payloads' is not looked at = did you mean 'payload'?"},
-		{"seconds,customer,key", "t.csv:1:9 warning read/csv the column 'customer' is not looked at = known: seconds, payload, key"},
+		{"seconds,payloads,key",
+	         "t.csv:1:9 error read/csv the column 'payloads' is not looked at = did you mean 'payload'?"},
+		{"seconds,customer,key",
+	         "t.csv:1:9 warning read/csv the column 'customer' is not looked at = known: seconds, payload, key"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char *csv = memory_format("%s\n1,,a\n", rows[i].header), *text = memory_format(fifo, "{Process: times, File: t.csv}");
+		char *csv = memory_format("%s\n1,,a\n", rows[i].header),
+		     *text = memory_format(fifo, "{Process: times, File: t.csv}");
 		fixture_read_file("t.csv", csv);
 		struct fixture_read f = fixture_read_text(text, NULL);
 		fixture_read_expect(&f, rows[i].says);

@@ -219,7 +219,8 @@ static void make_buses(struct maker *m)
 		struct rule_spec *rules = ARENA_ARRAY(&s->arena, count, struct rule_spec);
 		for (size_t k = 0; k < count; k++)
 			rules[k] = rule(m, 10 * i + k);
-		s->buses[i] = (struct bus_spec){.name = name(m, "B", i), .rules = rules, .rule_count = count, .delivery = delivery(m)};
+		s->buses[i] =
+			(struct bus_spec){.name = name(m, "B", i), .rules = rules, .rule_count = count, .delivery = delivery(m)};
 	}
 }
 

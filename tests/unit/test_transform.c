@@ -56,7 +56,8 @@ END_TEST
 START_TEST(valid_paths)
 {
 	static const char *const good[] = {"$", "$.a", "$.detail.instance-id", "$.a[0].b", "$.a[*]", "$.*", "$.a/b"};
-	static const char *const bad[] = {"", "a", ".a", "$a", "$.", "$.a[", "$.a[]", "$.a['b']", "$.a[-1]", "$..a", "$.a b", "$.a[1"};
+	static const char *const bad[] = {"",      "a",        ".a",      "$a",   "$.",    "$.a[",
+	                                  "$.a[]", "$.a['b']", "$.a[-1]", "$..a", "$.a b", "$.a[1"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		ck_assert_msg(transform_path_valid(good[i]), "%s", good[i]);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -65,8 +66,9 @@ START_TEST(valid_paths)
 END_TEST
 
 static const struct input_variable variables[] = {
-	{"timestamp", "$.time"}, {"instance", "$.detail.instance-id"}, {"state", "$.detail.state"}, {"n", "$.detail.n"},
-	{"missing", "$.detail.missing"}, {"said", "$.detail.said"}, {"list", "$.detail.list[0]"}, {"nothing", "$.detail.nothing"},
+	{"timestamp", "$.time"},      {"instance", "$.detail.instance-id"}, {"state", "$.detail.state"},
+	{"n", "$.detail.n"},          {"missing", "$.detail.missing"},      {"said", "$.detail.said"},
+	{"list", "$.detail.list[0]"}, {"nothing", "$.detail.nothing"},
 };
 
 static struct input_transformer transformer(const char *template)
@@ -82,7 +84,8 @@ START_TEST(templates)
 	} rows[] = {
 		{"\"instance <instance> is in <state>\"", "\"instance i-0123456789 is in RUNNING\""},
 		{"\"instance \\\"<instance>\\\" is in <state>\"", "\"instance \\\"i-0123456789\\\" is in RUNNING\""},
-		{"{\n  \"instance\" : <instance>,\n  \"state\": <state>\n}", "{\"instance\":\"i-0123456789\",\"state\":\"RUNNING\"}"},
+		{"{\n  \"instance\" : <instance>,\n  \"state\": <state>\n}",
+	         "{\"instance\":\"i-0123456789\",\"state\":\"RUNNING\"}"},
 		{"{\n \"instance\" : <instance>,\n \"state\": \"<state>\",\n \"instanceStatus\": \"instance \\\"<instance>\\\" is in <state>\"\n}",
 	         "{\"instance\":\"i-0123456789\",\"state\":\"RUNNING\",\"instanceStatus\":\"instance \\\"i-0123456789\\\" is in RUNNING\"}"},
 		{"{\n  \"instance\" : <instance>,\n  \"state\": [ 9, <state>, true ],\n  \"Transformed\" : \"Yes\"\n}",
@@ -136,7 +139,7 @@ START_TEST(refusals)
 	static const struct {
 		const char *template, *why;
 	} rows[] = {
-		{"\"<unknown>\"", "InputTemplate contains the placeholder <unknown>, which InputPathsMap does not define"},
+		{"\"<unknown>\"", "InputTemplate contains the variable <unknown>, which InputPathsMap does not define"},
 		{"<instance> is in <state>", "InputTemplate is no JSON"},
 		{"{<instance>: 1}", "InputTemplate is no JSON"},
 		{"{\"a\": <instance>", "InputTemplate is no JSON"},
