@@ -16,7 +16,7 @@ struct run {
 	struct arena arena; /* consumers and stations */
 	uint32_t *queue;    /* sources as a binary heap by the time of their next arrival, then by number */
 	size_t queue_count;
-	simtime mark; /* the next period boundary or end of the warm-up, whichever comes first */
+	simtime mark; /* what happens from here on belongs to the next period, or to the time that counts, whichever comes first */
 	simtime period_end;
 	size_t period; /* index of the present one */
 	int64_t busy_top, row_busy_max;
@@ -108,13 +108,17 @@ static struct run_result *result_new(const struct plan *p)
 	return x;
 }
 
+/* What arrives at a warm-up's last moment is still part of it (engine_counted); a period ends before what comes at its end. */
+static simtime counting_mark(const struct run *r)
+{
+	return r->plan->warm_up + 1;
+}
+
 static void next_mark(struct run *r)
 {
-	r->mark = r->period_end;
-	if (!r->engine.counting && r->plan->warm_up < r->mark)
-		r->mark = r->plan->warm_up;
-	if (r->mark >= r->engine.horizon)
-		r->mark = SIMTIME_NEVER; /* the last period ends with the run */
+	r->mark = r->period_end < r->engine.horizon ? r->period_end : SIMTIME_NEVER; /* the last period ends with the run */
+	if (!r->engine.counting && counting_mark(r) < r->mark)
+		r->mark = counting_mark(r);
 }
 
 static void start(struct run *r, uint64_t replication)
@@ -246,14 +250,16 @@ static void settle(struct run *r, simtime now)
 static void pass_mark(struct run *r)
 {
 	simtime now = r->mark;
-	settle(r, now);
+	if (!r->engine.counting && now == counting_mark(r)) {
+		settle(r, r->plan->warm_up);
+		warm_up_end(r);
+	}
 	if (now == r->period_end) {
+		settle(r, now);
 		period_end(r, now);
 		r->period++;
 		r->period_end += r->plan->period;
 	}
-	if (!r->engine.counting && now == r->plan->warm_up)
-		warm_up_end(r);
 	next_mark(r);
 }
 
@@ -324,7 +330,7 @@ static bool loop(struct run *r, int (*stop)(void *), void *ctx)
 		simtime now = event <= arrival.at ? event : arrival.at;
 		if (now > horizon)
 			return true;
-		while (__builtin_expect(now > r->mark, 0)) {
+		while (__builtin_expect(now >= r->mark, 0)) {
 			if (messages_overfull(&e->messages))
 				return false;
 			pass_mark(r);

@@ -6,8 +6,8 @@
  * compares strings or looks anything up by name.
  *
  * Counted: nothing starts after the scenario's Duration; what has started runs to its end and is counted and billed in full. Levels are
- * clipped to the run. Everything but the series leaves out the warm-up. Of two periods, as of the warm-up and the time that counts, what happens
- * where they meet belongs to the first. */
+ * clipped to the run. Everything but the series leaves out the warm-up, with what arrives at its last moment. A period of the series begins with
+ * what happens at its first moment, as CloudWatch's do; the last one has the run's last moment too. */
 #ifndef MODELS_RUN_H
 #define MODELS_RUN_H
 

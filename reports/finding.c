@@ -20,7 +20,7 @@ void finding__say(struct findings *f, enum finding_rank rank)
 	f->sink->begin(f->sink->ctx, rank);
 }
 
-static void stop(struct findings *f)
+static void finding__stop(struct findings *f)
 {
 	f->sink->end(f->sink->ctx, false);
 }
@@ -132,7 +132,7 @@ static void find_objectives(struct findings *f, enum objective_verdict verdict)
 		finding__say(f, verdict == OBJECTIVE_MISSED ? FINDING_BAD : FINDING_WATCH);
 		prose_name(f->p, o->text);
 		(verdict == OBJECTIVE_MISSED ? say_missed : say_undecided)(f, i);
-		stop(f);
+		finding__stop(f);
 	}
 }
 
@@ -329,7 +329,7 @@ static void find_money(struct findings *f)
 		prose_text(f->p, ": ");
 		prose_figure(f->p, finding__mean(f->r, RECORD_FUNCTION, name, "Cost_usd", "month"));
 		prose_text(f->p, " a month before the free tier.");
-		stop(f);
+		finding__stop(f);
 	}
 }
 
@@ -349,7 +349,7 @@ static void find_precision(struct findings *f)
 		prose_figure(f->p, figure_at("/precision/worst", HUMAN_SHARE, s->worst_precision));
 	}
 	prose_text(f->p, ".");
-	stop(f);
+	finding__stop(f);
 }
 
 void finding_list(const struct report *r, const struct finding_sink *sink)
