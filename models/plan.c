@@ -79,7 +79,8 @@ static void compile_source(struct plan *p, size_t i)
 	if (!spec->has_latency)
 		source_latency_default(spec->kind, &latency);
 	variate_compile(&source->latency, &latency, &p->arena);
-	p->rate_per_s += arrival_mean_rate(&source->arrivals, p->scenario->duration);
+	double rate = arrival_mean_rate(&source->arrivals, p->scenario->duration);
+	p->rate_per_s += source->feeds ? 2 * rate : rate; /* events: the way to a station, and the invocation's end */
 }
 
 struct plan *plan_new(const struct scenario *s, simtime warm_up)

@@ -104,14 +104,21 @@ static void warm(const struct cost *c, const struct draw_key *key, uint64_t firs
 		out[i] = finish(d, out[i].duration, d->errors ? error[i] : 0);
 }
 
+/* A word that some things of the model need; nothing is drawn for those that do not. */
+static inline uint64_t word_if(bool needed, const struct cost *c, const struct draw_key *key, enum purpose purpose, uint64_t attempt,
+                               uint64_t request)
+{
+	return needed ? draw_word(key, c->entity, purpose, attempt, request) : 0;
+}
+
 static struct work one(const struct cost *c, const struct draw_key *key, uint64_t request, uint64_t attempt, bool cold)
 {
 	(void)cold;
 	const struct declared *d = (const struct declared *)c;
 	uint64_t service = draw_word(key, c->entity, PURPOSE_SERVICE, attempt, request);
-	uint64_t wait = draw_word(key, c->entity, PURPOSE_WAIT, attempt, request);
-	uint64_t phase = draw_word(key, c->entity, PURPOSE_PHASE, attempt, request);
-	uint64_t error = draw_word(key, c->entity, PURPOSE_ERROR, attempt, request);
+	uint64_t wait = word_if(d->split, c, key, PURPOSE_WAIT, attempt, request);
+	uint64_t phase = word_if(d->split, c, key, PURPOSE_PHASE, attempt, request);
+	uint64_t error = word_if(d->errors, c, key, PURPOSE_ERROR, attempt, request);
 	return finish(d, duration(d, service, wait, phase), error);
 }
 
@@ -145,9 +152,9 @@ static struct work batch(const struct cost *c, const struct draw_key *key, const
 	if (!d->records)
 		return one(c, key, b->number, b->attempt, b->cold);
 	uint64_t service = draw_word(key, c->entity, PURPOSE_SERVICE, b->attempt, b->number);
-	uint64_t wait = draw_word(key, c->entity, PURPOSE_WAIT, b->attempt, b->number);
+	uint64_t wait = word_if(d->split, c, key, PURPOSE_WAIT, b->attempt, b->number);
 	uint64_t phase = draw_word(key, c->entity, PURPOSE_PHASE, b->attempt, b->number);
-	uint64_t error = draw_word(key, c->entity, PURPOSE_ERROR, b->attempt, b->number);
+	uint64_t error = word_if(d->errors, c, key, PURPOSE_ERROR, b->attempt, b->number);
 	double cpu = d->split ? variate_value(&d->cpu, service) : 0;
 	cpu = (cpu + sum_of(&d->record_cpu, c, key, PURPOSE_RECORD_CPU, b)) * d->cpu_factor;
 	double waiting = d->split ? variate_value(&d->wait, wait) : variate_value(&d->duration, service);

@@ -172,7 +172,7 @@ static void try(struct engine *e, struct async *q, uint32_t message, simtime now
 	m->outcome = r.outcome;
 	m->cold = r.cold;
 	q->running++;
-	station_result_task(e, &q->base, r.end, ASYNC_RESULT, message);
+	station_result_task(e, &q->base, r.environment, ASYNC_RESULT, message);
 }
 
 static void result(struct engine *e, struct async *q, uint32_t message, simtime now)

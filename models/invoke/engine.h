@@ -29,10 +29,11 @@
 enum event_class {
 	EVENT_COMPLETION, /* slot: environment */
 	EVENT_RECLAIM,    /* slot: function */
-	EVENT_RESULT,     /* slot: task: an invocation's result reaches the station that wanted it */
+	EVENT_RESULT,     /* slot: task: an invocation's result reaches the station that wanted it, after others of its instant */
 	EVENT_ANSWER,     /* slot: request of a client: its attempt is answered or given up */
 	EVENT_RETRY,      /* slot: request of a client: the back-off is over */
-	EVENT_TASK        /* slot: task: an event arrives at a station, or something of the station's own is due */
+	EVENT_HOP,        /* slot: message: it arrives at a station */
+	EVENT_TASK        /* slot: task: something of a station's own is due */
 };
 
 /* What a source answers; copied from the source table, so that this folder need not know it. */
@@ -218,7 +219,7 @@ struct station;
 
 /* What a station has to do at some time (models/invoke/station.h). */
 struct task {
-	uint32_t station, subject, what; /* `what` TASK_ARRIVAL: the message `subject` arrives */
+	uint32_t station, subject, what;
 	uint32_t next_free;
 };
 
@@ -260,6 +261,8 @@ struct engine {
 	struct mix mix;
 	size_t in_transit; /* messages that are on their way between stations */
 	struct tasks tasks;
+	struct task *results; /* by environment: what its end means to the station that waits for it (ENVIRONMENT_AWAITED) */
+	size_t result_capacity;
 	struct station **stations;
 	size_t station_count;
 	struct consumer *async_consumers;   /* by function */

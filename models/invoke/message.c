@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/agenda.h"
 #include "sim/base/memory.h"
 
 uint32_t message_new(struct messages *m, const struct message *value)
@@ -16,7 +17,7 @@ uint32_t message_new(struct messages *m, const struct message *value)
 			__builtin_prefetch((const char *)(&m->items[m->free] + 1) - 1, 1);
 		}
 	} else {
-		if (m->count == MESSAGE_NONE)
+		if (m->count == AGENDA_SLOTS) /* 16.8 million: events could not name more */
 			memory_exhausted();
 		if (m->count >= m->most && m->alarm)
 			*m->alarm = -1;

@@ -43,6 +43,7 @@ struct message {
 	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
 	uint32_t receipt;      /* number of its last receive, over all queues */
 	uint32_t number;       /* of the event at its source, or of what a function emits, from 0; copies keep it */
+	uint32_t station;      /* where it is on its way to */
 	simtime enqueued;      /* from when retention counts */
 };
 

@@ -9,8 +9,6 @@
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
 
-enum { TASK_ARRIVAL = UINT16_MAX }; /* the subject is a message that arrives */
-
 #define NO_TASK UINT32_MAX
 
 /* --- numbering --------------------------------------------------------------------------------------------------------------------- */
@@ -164,6 +162,7 @@ void stations_fini(struct engine *e)
 	}
 	messages_fini(&e->messages);
 	memory_free(e->tasks.items);
+	memory_free(e->results);
 }
 
 void stations_check(const struct engine *e)
@@ -201,16 +200,29 @@ static void schedule(struct engine *e, unsigned class, simtime at, struct task t
 
 void station_task(struct engine *e, const struct station *s, simtime at, unsigned what, uint32_t subject)
 {
-	assert(what < TASK_ARRIVAL);
 	if (at <= e->horizon)
 		schedule(e, EVENT_TASK, at, (struct task){s->index, subject, what, NO_TASK});
 }
 
-void station_result_task(struct engine *e, const struct station *s, simtime at, unsigned what, uint32_t subject)
+void station_result_task(struct engine *e, const struct station *s, uint32_t environment, unsigned what, uint32_t subject)
 {
-	assert(what < TASK_ARRIVAL);
-	if (at <= e->horizon)
-		schedule(e, EVENT_RESULT, at, (struct task){s->index, subject, what, NO_TASK});
+	while (environment >= e->result_capacity)
+		MEMORY_ROOM(e->results, e->result_capacity, e->result_capacity);
+	e->results[environment] = (struct task){s->index, subject, what, NO_TASK};
+	assert(e->environments.items[environment].state == ENVIRONMENT_BUSY);
+	e->environments.items[environment].state = ENVIRONMENT_AWAITED;
+}
+
+void station_result(struct engine *e, uint32_t environment, simtime now)
+{
+	struct task due = e->results[environment]; /* the next invocation there has its own */
+	if (agenda_next(&e->agenda) == now) {
+		schedule(e, EVENT_RESULT, now, due);
+		return;
+	}
+	e->events++;
+	struct station *s = e->stations[due.station];
+	s->ops->task(e, s, due.what, due.subject, now);
 }
 
 void station_fire(struct engine *e, uint32_t task, simtime now)
@@ -220,12 +232,7 @@ void station_fire(struct engine *e, uint32_t task, simtime now)
 	t->items[task].next_free = t->free;
 	t->free = task;
 	struct station *s = e->stations[due.station];
-	if (due.what != TASK_ARRIVAL) {
-		s->ops->task(e, s, due.what, due.subject, now);
-		return;
-	}
-	e->in_transit--;
-	station_receive(e, due.station, due.subject, now);
+	s->ops->task(e, s, due.what, due.subject, now);
 }
 
 /* --- moving events ---------------------------------------------------------------------------------------------------------------------- */
@@ -245,8 +252,15 @@ void station_receive(struct engine *e, uint32_t station, uint32_t message, simti
 void station_send(struct engine *e, uint32_t station, uint32_t message, simtime at)
 {
 	e->in_transit++;
+	e->messages.items[message].station = station;
 	if (at <= e->horizon)
-		schedule(e, EVENT_TASK, at, (struct task){station, message, TASK_ARRIVAL, NO_TASK});
+		agenda_push(&e->agenda, at, EVENT_HOP, message);
+}
+
+void station_arrive(struct engine *e, uint32_t message, simtime now)
+{
+	e->in_transit--;
+	station_receive(e, e->messages.items[message].station, message, now);
 }
 
 /* Lambda Developer Guide, "Use Lambda recursive loop detection": between functions, Amazon SQS, Amazon SNS and Amazon S3; a loop that another service

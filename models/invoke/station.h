@@ -127,13 +127,21 @@ void station_hand_child(struct engine *e, struct target target, const struct mes
 /* An event ends here: counted, and its message freed. */
 void station_end(struct engine *e, struct station *s, uint32_t message, enum station_end how, simtime now);
 
-/* A task of the station: ops->task(what, subject) at `at`. There is no cancelling: see sim/agenda.h. Results of invocations are due before other tasks of the
- * same instant. */
+/* A task of the station: ops->task(what, subject) at `at`. There is no cancelling: see sim/agenda.h. */
 void station_task(struct engine *e, const struct station *s, simtime at, unsigned what, uint32_t subject);
-void station_result_task(struct engine *e, const struct station *s, simtime at, unsigned what, uint32_t subject);
+
+/* The same when the invocation in `environment`, which has just begun, is over. Results are due when all environments of that instant are free, and before
+ * anything arrives at a station and other tasks. */
+void station_result_task(struct engine *e, const struct station *s, uint32_t environment, unsigned what, uint32_t subject);
+
+/* The environment is free: its result is due, at once when nothing else happens in this instant. */
+void station_result(struct engine *e, uint32_t environment, simtime now);
 
 /* EVENT_TASK and EVENT_RESULT. */
 void station_fire(struct engine *e, uint32_t task, simtime now);
+
+/* EVENT_HOP. */
+void station_arrive(struct engine *e, uint32_t message, simtime now);
 
 /* Draws for an event: purpose, and which draw of that purpose about it. */
 uint64_t station_draw(const struct engine *e, const struct message *m, unsigned purpose, uint64_t index);

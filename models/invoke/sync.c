@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "models/invoke/consume.h"
+#include "models/invoke/station.h"
 #include "models/life/start.h"
 #include "models/spec/purpose.h"
 
@@ -348,6 +349,7 @@ struct consume_result consume(struct engine *e, const struct consumer *c, const 
 		count_invocation(f, &w, 0);
 	e->environments.items[p.environment].reset = resets(w.outcome);
 	occupy(e, f, p.environment, busy, now);
+	r.environment = p.environment;
 	r.end = now + busy;
 	r.outcome = w.outcome;
 	r.cold = p.cold;
@@ -368,12 +370,15 @@ void sync_completed(struct engine *e, uint32_t environment, simtime now)
 {
 	struct environment *v = &e->environments.items[environment];
 	struct function_state *f = &e->functions[v->function];
-	assert(v->state == ENVIRONMENT_BUSY);
+	bool awaited = v->state == ENVIRONMENT_AWAITED;
+	assert(awaited || v->state == ENVIRONMENT_BUSY);
 	v->state = ENVIRONMENT_IDLE;
 	f->limits.pool->busy--;
 	gauge_down(&f->busy, now);
 	level_down(&e->busy);
 	arm(e, f, idle_add(&f->idle, &e->environments, environment, now));
+	if (awaited)
+		station_result(e, environment, now);
 }
 
 struct reclaiming {

@@ -18,7 +18,12 @@
 
 #include "sim/simtime.h"
 
-enum environment_state { ENVIRONMENT_FREE, ENVIRONMENT_BUSY, ENVIRONMENT_IDLE };
+enum environment_state {
+	ENVIRONMENT_FREE,
+	ENVIRONMENT_BUSY,
+	ENVIRONMENT_AWAITED, /* busy, and a station waits for the result */
+	ENVIRONMENT_IDLE
+};
 
 struct environment {
 	uint32_t spell;    /* generation of the idle spell, so that an old reclaim event is known to be stale */

@@ -232,7 +232,7 @@ static void invoke(struct engine *e, struct stream *t, uint32_t index, simtime n
 	lane->run = r;
 	mapping_count(m->state, MAPPING_INVOKED, count);
 	mapping_count(m->state, MAPPING_BATCHES, 1);
-	station_result_task(e, &t->base, r.end, SHARD_RESULT, index);
+	station_result_task(e, &t->base, r.environment, SHARD_RESULT, index);
 }
 
 static void batch_done(struct engine *e, struct stream *t, uint32_t index, simtime now)

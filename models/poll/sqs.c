@@ -218,7 +218,7 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 	queue_shift(&m->concurrency, 1, now);
 	mapping_count(m->state, MAPPING_INVOKED, p->count);
 	mapping_count(m->state, MAPPING_BATCHES, 1);
-	station_result_task(e, &q->station, r.end, sqs__what(m, SQS_RESULT), i);
+	station_result_task(e, &q->station, r.environment, sqs__what(m, SQS_RESULT), i);
 	poller__sent(e, q, m, i, now);
 }
 
