@@ -77,6 +77,7 @@ struct cost {
 	uint64_t entity; /* whose stream the draws come from: the source's or consumer's */
 	simtime timeout;
 	const char *consumer; /* name of a consumer, as profiles have it; NULL for a workload source */
+	bool sound;           /* no record fails by itself: record_fails need not be asked */
 	bool whole;           /* the handler never reports failures of single records: one that fails takes its batch with it */
 	bool mixes;           /* of a consumer: what a batch costs depends on all its records; it wants shares */
 	uint32_t attempts;    /* tries that cost or end differently; at least 1. Later ones are like the last */

@@ -60,6 +60,7 @@ static void compile(struct cost *c, const struct scenario *s, size_t source, str
 	variate_compile(&d->record_wait, spec->has_record_wait ? &spec->record_wait : &none, a);
 	d->record_error_below = below(spec->record_error_rate);
 	d->record_poison_below = below(spec->record_poison);
+	c->sound = d->record_error_below == 0 && d->record_poison_below == 0;
 }
 
 static simtime duration(const struct declared *d, uint64_t service, uint64_t wait, uint64_t phase)

@@ -305,6 +305,9 @@ static void compile_consumer(struct measured *m, const struct scenario *s, struc
 		}
 	}
 	m->base.mixes = known > 1 || m->base.attempts > 1;
+	m->base.sound = true;
+	for (size_t i = 0; i < m->payload_count * m->base.attempts; i++)
+		m->base.sound &= !m->payloads[i].fails_alone;
 }
 
 static void compile(struct cost *c, const struct scenario *s, size_t source, struct arena *a)

@@ -233,8 +233,8 @@ void poller__poll_over(struct engine *e, struct queue *q, struct sqs *m, uint32_
 	if (p->state != POLLER_POLLING)
 		return;
 	if (now >= p->poll_from + SQS_LONG_POLL) {
-		queue_count(e, q, QUEUE_EMPTY_RECEIVES, 1);
-		queue_count(e, q, QUEUE_REQUESTS, 1);
+		queue_count(q, QUEUE_EMPTY_RECEIVES, 1);
+		queue_count(q, QUEUE_REQUESTS, 1);
 		if (gives_up(m, i, now))
 			return;
 		p->poll_from = now;
@@ -274,19 +274,15 @@ void poller__restore(struct sqs *m)
 
 /* --- rates of provisioned pollers --------------------------------------------------------------------------------------------------------- */
 
-simtime poller__ready(const struct sqs *m, uint32_t i)
+simtime poller__unit_ready(const struct sqs *m, uint32_t i)
 {
-	if (!m->provisioned)
-		return 0;
 	const struct poller_unit *u = &m->units[i / SQS_LANES];
 	simtime polls = u->polls - (SQS_UNIT_POLLS - 1) * (SIMTIME_SECOND / SQS_UNIT_POLLS), bytes = u->bytes - SIMTIME_SECOND;
 	return polls > bytes ? polls : bytes;
 }
 
-void poller__received(struct sqs *m, uint32_t i, uint64_t bytes, simtime now)
+void poller__unit_received(struct sqs *m, uint32_t i, uint64_t bytes, simtime now)
 {
-	if (!m->provisioned)
-		return;
 	struct poller_unit *u = &m->units[i / SQS_LANES];
 	u->polls = (u->polls > now ? u->polls : now) + SIMTIME_SECOND / SQS_UNIT_POLLS;
 	u->bytes = (u->bytes > now ? u->bytes : now) + (simtime)((unsigned __int128)bytes * SIMTIME_SECOND / SQS_UNIT_BYTES);

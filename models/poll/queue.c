@@ -295,19 +295,19 @@ void queue_send(struct engine *e, struct queue *q, uint32_t message, simtime now
 	q->station.counts.received++;
 	if (q->spec->send_rate > 0) {
 		if (!gcra_ready(&q->sends, now)) {
-			queue_count(e, q, QUEUE_THROTTLED, 1);
+			queue_count(q, QUEUE_THROTTLED, 1);
 			station_end(e, &q->station, message, END_DROPPED, now);
 			return;
 		}
 		gcra_take(&q->sends, now);
 	}
-	queue_count(e, q, QUEUE_REQUESTS, queue_units(e->flow->contents.items[m->payload].size));
+	queue_count(q, QUEUE_REQUESTS, queue_units(e->flow->contents.items[m->payload].size));
 	if (q->spec->fifo && q->spec->content_deduplication && recent_seen(&q->recent, m->identity, now)) {
-		queue_count(e, q, QUEUE_DEDUPLICATED, 1);
+		queue_count(q, QUEUE_DEDUPLICATED, 1);
 		station_end(e, &q->station, message, END_FILTERED, now);
 		return;
 	}
-	queue_count(e, q, QUEUE_SENT, 1);
+	queue_count(q, QUEUE_SENT, 1);
 	enter(e, q, message, now, q->spec->delay, now);
 	stir_at_once(e, q, now);
 }
@@ -341,7 +341,7 @@ enum station_end queue_stop(struct engine *e, struct queue *q, uint32_t message,
 	return END_DROPPED;
 }
 
-uint32_t queue_next(struct engine *e, struct queue *q, simtime now)
+uint32_t queue__find(struct engine *e, struct queue *q, simtime now)
 {
 	for (;;) {
 		if (q->flying.gauge.level >= QUEUE_IN_FLIGHT)
@@ -469,7 +469,7 @@ bool queue_delete(struct engine *e, struct queue *q, uint32_t message, uint32_t 
 	struct message *m = at(e, message);
 	if (m->receipt != receipt || (q->spec->fifo && m->place != PLACE_FLYING))
 		return false;
-	queue_count(e, q, QUEUE_DELETED, 1);
+	queue_count(q, QUEUE_DELETED, 1);
 	if (how == END_DELIVERED && outlives(e, q, m))
 		return true;
 	bool full = q->flying.gauge.level >= QUEUE_IN_FLIGHT;

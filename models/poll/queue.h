@@ -123,7 +123,11 @@ void queue_send(struct engine *e, struct queue *q, uint32_t message, simtime now
 void queue_timer(struct engine *e, struct queue *q, enum queue_task what, simtime now);
 
 /* The message that a receive would get next; MESSAGE_NONE: there is none, or too many are in flight. Redrives what was received too often. */
-uint32_t queue_next(struct engine *e, struct queue *q, simtime now);
+uint32_t queue__find(struct engine *e, struct queue *q, simtime now);
+static inline uint32_t queue_next(struct engine *e, struct queue *q, simtime now)
+{
+	return q->visible.gauge.level > 0 ? queue__find(e, q, now) : MESSAGE_NONE;
+}
 
 /* The message of queue_next goes round in a loop of functions: to the dead-letter queue if there is one, else it is dropped.
  * Source: Lambda Developer Guide, "Use Lambda recursive loop detection". */
@@ -168,9 +172,10 @@ double queue_age_s(const struct engine *e, const struct queue *q, simtime now);
 /* Remembers the age that the oldest message has now. */
 void queue_note_age(const struct engine *e, struct queue *q, simtime now);
 
-static inline void queue_count(const struct engine *e, struct queue *q, enum queue_count what, uint64_t by)
+/* The end of the warm-up clears the counts. */
+static inline void queue_count(struct queue *q, enum queue_count what, uint64_t by)
 {
-	q->counts[what] += e->counting ? by : 0;
+	q->counts[what] += by;
 }
 
 /* API requests that a call with `bytes` of payload is billed as. */
@@ -181,7 +186,8 @@ static inline uint64_t queue_units(uint64_t bytes)
 
 static inline void queue_shift(struct queue_level *l, int64_t by, simtime now)
 {
-	gauge_settle(&l->gauge, now);
+	if (now != l->gauge.since) /* most changes of an instant come together */
+		gauge_settle(&l->gauge, now);
 	l->gauge.level += by;
 	assert(l->gauge.level >= 0);
 	if (l->gauge.level > l->gauge.max)

@@ -171,6 +171,8 @@ static uint32_t first_failing(const struct engine *e, const struct stream_mappin
                               uint32_t tried)
 {
 	const struct lane_record *r = lane->batch + lane->first;
+	if (m->consumer->cost->sound)
+		return count;
 	for (uint32_t i = 0; i < count; i++) {
 		fetch_ahead(e, r, i, count);
 		if (consume_record_fails(e, m->consumer, &e->messages.items[r[i].message], tried))

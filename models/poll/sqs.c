@@ -113,10 +113,10 @@ static bool receive(struct engine *e, struct queue *q, struct sqs *m, uint32_t i
 		return false;
 	m->pollers[i].empties = 0;
 	poller__received(m, i, r.bytes, now);
-	queue_count(e, q, QUEUE_RECEIVED, r.taken);
+	queue_count(q, QUEUE_RECEIVED, r.taken);
 	mapping_count(m->state, MAPPING_POLLED, r.taken);
 	mapping_count(m->state, MAPPING_FILTERED, r.filtered);
-	queue_count(e, q, QUEUE_REQUESTS, queue_units(r.bytes) + (r.filtered > 0));
+	queue_count(q, QUEUE_REQUESTS, queue_units(r.bytes) + (r.filtered > 0));
 	return true;
 }
 
@@ -160,6 +160,8 @@ static bool find_failures(struct engine *e, const struct sqs *m, uint32_t i)
 {
 	size_t first = place_of(m, i);
 	bool any = false, mixes = m->consumer->cost->mixes;
+	if (m->consumer->cost->sound && !mixes)
+		return false;
 	for (uint32_t k = 0; k < m->pollers[i].count; k++) {
 		const struct message *x = &e->messages.items[m->messages[first + k]];
 		m->fails[first + k] = consume_record_fails(e, m->consumer, x, x->receives - 1);
@@ -198,12 +200,12 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 		return;
 	}
 	const struct message *first = &e->messages.items[m->messages[place_of(m, i)]];
-	bool any = find_failures(e, m, i);
+	p->mixed = find_failures(e, m, i);
 	struct consume_call call = {.number = first->identity,
 	                            .attempt = first->receives - 1,
 	                            .records = p->count,
 	                            .payload = first->payload,
-	                            .fails = any && (!m->spec->report_failures || m->consumer->cost->whole)};
+	                            .fails = p->mixed && (!m->spec->report_failures || m->consumer->cost->whole)};
 	struct consume_result r = consume(e, m->consumer, &call, now);
 	if (r.refused != THROTTLE_NONE) {
 		refused(e, q, m, i, now);
@@ -250,7 +252,7 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 	for (uint32_t k = 0; k < p->count; k++) /* they were last touched when they were received */
 		prefetch(&e->messages, m->messages[first + k]);
 	for (uint32_t k = 0; k < p->count; k++) {
-		if (m->spec->report_failures && m->fails[first + k]) {
+		if (p->mixed && m->spec->report_failures && m->fails[first + k]) {
 			if (q->spec->fifo)
 				break; /* the handler stops here and reports all the rest */
 			continue;
@@ -268,8 +270,8 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 	}
 	mapping_count(m->state, MAPPING_DELETED, deleted);
 	m->state->ended[END_DELIVERED] += deleted;
-	queue_count(e, q, QUEUE_PROCESSED_AGAIN, done - deleted);
-	queue_count(e, q, QUEUE_REQUESTS, (done + QUEUE_RECEIVE_MOST - 1) / QUEUE_RECEIVE_MOST);
+	queue_count(q, QUEUE_PROCESSED_AGAIN, done - deleted);
+	queue_count(q, QUEUE_REQUESTS, (done + QUEUE_RECEIVE_MOST - 1) / QUEUE_RECEIVE_MOST);
 	return done;
 }
 
@@ -389,8 +391,8 @@ static void window_over(struct engine *e, struct queue *q, struct sqs *m, uint32
 		return;
 	if (p->state == POLLER_POLLING) {
 		poller__leave_row(m, i);
-		queue_count(e, q, QUEUE_EMPTY_RECEIVES, p->poll_from < now);
-		queue_count(e, q, QUEUE_REQUESTS, p->poll_from < now);
+		queue_count(q, QUEUE_EMPTY_RECEIVES, p->poll_from < now);
+		queue_count(q, QUEUE_REQUESTS, p->poll_from < now);
 	}
 	invoke(e, q, m, i, now);
 }

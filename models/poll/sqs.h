@@ -76,7 +76,8 @@ struct poller {
 	bool armed; /* a task will look at its long poll */
 	bool slow;  /* very low traffic: the poll after the first message runs its 20 s */
 	bool full;  /* the next message would make the batch too large */
-	bool cold;  /* of the invocation under way, as is the outcome */
+	bool cold;  /* of the invocation under way, as are the outcome and */
+	bool mixed; /* whether records of it fail by themselves */
 	uint8_t outcome;
 	uint32_t next, previous; /* in the row of polling ones */
 	uint32_t count;          /* of the batch */
@@ -197,8 +198,17 @@ bool poller__gathers(struct sqs *m, uint32_t i);
 void poller__sent(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now);
 
 /* Provisioned: when the poller may receive next; `now` or earlier: at once. And that it received. */
-simtime poller__ready(const struct sqs *m, uint32_t i);
-void poller__received(struct sqs *m, uint32_t i, uint64_t bytes, simtime now);
+simtime poller__unit_ready(const struct sqs *m, uint32_t i);
+void poller__unit_received(struct sqs *m, uint32_t i, uint64_t bytes, simtime now);
+static inline simtime poller__ready(const struct sqs *m, uint32_t i)
+{
+	return m->provisioned ? poller__unit_ready(m, i) : 0;
+}
+static inline void poller__received(struct sqs *m, uint32_t i, uint64_t bytes, simtime now)
+{
+	if (m->provisioned)
+		poller__unit_received(m, i, bytes, now);
+}
 
 /* The task's number among the station's. */
 static inline unsigned sqs__what(const struct sqs *m, enum sqs_task what)
