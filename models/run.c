@@ -272,6 +272,7 @@ static void fire(struct engine *e, struct agenda_event v)
 	case EVENT_RECLAIM: sync_reclaim(e, v.slot, v.at); break;
 	case EVENT_ANSWER: client_answer(e, v.slot, v.at, false); break;
 	case EVENT_RETRY: client_retry(e, v.slot, v.at); break;
+	case EVENT_FED: feed_arrive(e, v.slot, v.at); break;
 	case EVENT_HOP: station_arrive(e, v.slot, v.at); break;
 	case EVENT_RESULT:
 	case EVENT_TASK: station_fire(e, v.slot, v.at); break;

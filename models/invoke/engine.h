@@ -32,6 +32,7 @@ enum event_class {
 	EVENT_RESULT,     /* slot: task: an invocation's result reaches the station that wanted it, after others of its instant */
 	EVENT_ANSWER,     /* slot: request of a client: its attempt is answered or given up */
 	EVENT_RETRY,      /* slot: request of a client: the back-off is over */
+	EVENT_FED,        /* slot: event of a source: it becomes a message and arrives at a station */
 	EVENT_HOP,        /* slot: message: it arrives at a station */
 	EVENT_TASK        /* slot: task: something of a station's own is due */
 };
@@ -229,6 +230,21 @@ struct tasks {
 	uint32_t free;
 };
 
+/* An event on its way from a source to its station. It becomes a message only there: thousands are under way where rates are high, and half a cache
+ * line for each stays in the cache. */
+struct fed {
+	simtime born;
+	uint64_t number;
+	uint32_t source, payload, key;
+	uint32_t next_free;
+};
+
+struct fed_pool {
+	struct fed *items;
+	size_t count, capacity;
+	uint32_t free;
+};
+
 struct consumer;
 struct mapping_state;
 
@@ -259,7 +275,9 @@ struct engine {
 	const struct flow_plan *flow;
 	struct messages messages;
 	struct mix mix;
-	size_t in_transit; /* messages that are on their way between stations */
+	struct fed_pool fed;
+	size_t in_transit;     /* events that are on their way to stations ... */
+	size_t in_transit_fed; /* ... from sources: they are no messages yet */
 	struct tasks tasks;
 	struct task *results; /* by environment: what its end means to the station that waits for it (ENVIRONMENT_AWAITED) */
 	size_t result_capacity;

@@ -3,8 +3,11 @@
 
 #include "models/invoke/station.h"
 #include "models/spec/purpose.h"
+#include "sim/base/memory.h"
 
 enum { FEED_ACCEPTED = 202 };
+
+#define FED_NONE UINT32_MAX
 
 /* --- draws, a block of events ahead ------------------------------------------------------------------------------------------------- */
 
@@ -69,23 +72,67 @@ static inline size_t in_block(const struct engine *e, struct source_state *s, ui
 
 /* --- events -------------------------------------------------------------------------------------------------------------------------- */
 
+static uint32_t fed_new(struct fed_pool *p, const struct fed *value)
+{
+	uint32_t index = p->free;
+	if (index != FED_NONE) {
+		p->free = p->items[index].next_free;
+	} else {
+		MEMORY_ROOM(p->items, p->count, p->capacity);
+		if (p->count == AGENDA_SLOTS) /* 16.8 million under way: events could not name more */
+			memory_exhausted();
+		index = (uint32_t)p->count++;
+	}
+	p->items[index] = *value;
+	return index;
+}
+
 void feed_event(struct engine *e, struct source_state *s, uint64_t number, simtime now)
 {
 	const struct source_plan *p = s->plan;
 	size_t i = in_block(e, s, number);
-	struct message m = {
-		.born = now,
-		.since = now,
-		.identity = message_identity(p->entity, 0, number),
-		.source = (uint32_t)(s - e->sources),
-		.payload = s->payload[i],
-		.key = s->event_key[i],
-		.number = (uint32_t)number,
-	};
-	simtime transit = s->wait[i];
+	simtime at = now + s->wait[i];
 	s->counts.requests++;
 	s->status[FEED_ACCEPTED]++;
-	if (p->spec->spread > 0)
-		transit += (simtime)draw_below(draw_word(&e->key, m.identity, PURPOSE_TRANSIT, 0, 0), (uint64_t)p->spec->spread);
-	station_send(e, p->station, message_new(&e->messages, &m), now + transit);
+	if (p->spec->spread > 0) {
+		uint64_t word = draw_word(&e->key, message_identity(p->entity, 0, number), PURPOSE_TRANSIT, 0, 0);
+		at += (simtime)draw_below(word, (uint64_t)p->spec->spread);
+	}
+	e->in_transit++;
+	e->in_transit_fed++;
+	if (at > e->horizon)
+		return;
+	struct fed fed = {now, number, (uint32_t)(s - e->sources), s->payload[i], s->event_key[i], FED_NONE};
+	agenda_push(&e->agenda, at, EVENT_FED, fed_new(&e->fed, &fed));
+}
+
+void feed_arrive(struct engine *e, uint32_t index, simtime now)
+{
+	struct fed *fed = &e->fed.items[index];
+	const struct source_plan *p = e->sources[fed->source].plan;
+	struct message m = {
+		.born = fed->born,
+		.since = now,
+		.identity = message_identity(p->entity, 0, fed->number),
+		.source = fed->source,
+		.payload = fed->payload,
+		.key = fed->key,
+		.number = (uint32_t)fed->number,
+	};
+	fed->next_free = e->fed.free;
+	e->fed.free = index;
+	e->in_transit--;
+	e->in_transit_fed--;
+	station_receive(e, p->station, message_new(&e->messages, &m), now);
+}
+
+void feed_start(struct engine *e)
+{
+	e->fed.count = e->in_transit_fed = 0;
+	e->fed.free = FED_NONE;
+}
+
+void feed_fini(struct engine *e)
+{
+	memory_free(e->fed.items);
 }

@@ -12,10 +12,8 @@ uint32_t message_new(struct messages *m, const struct message *value)
 	uint32_t index = m->free;
 	if (index != MESSAGE_NONE) {
 		m->free = m->items[index].next;
-		if (m->free != MESSAGE_NONE) { /* it may have lain for long: the next one is fetched while this one is used */
-			__builtin_prefetch(&m->items[m->free], 1);
-			__builtin_prefetch((const char *)(&m->items[m->free] + 1) - 1, 1);
-		}
+		if (m->free != MESSAGE_NONE) /* the next one is fetched while this one is used */
+			message_fetch(m, m->free);
 	} else {
 		if (m->count == AGENDA_SLOTS) /* 16.8 million: events could not name more */
 			memory_exhausted();

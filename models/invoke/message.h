@@ -93,6 +93,14 @@ static inline bool message_stop(struct message *m)
 	return first;
 }
 
+/* A message lies across two cache lines, and may not have been touched for long. */
+static inline void message_fetch(const struct messages *m, uint32_t index)
+{
+	const char *first = (const char *)&m->items[index];
+	__builtin_prefetch(first, 1);
+	__builtin_prefetch(first + sizeof(struct message) - 1, 1);
+}
+
 uint32_t message_new(struct messages *m, const struct message *value);
 void message_free(struct messages *m, uint32_t index);
 void messages_clear(struct messages *m);

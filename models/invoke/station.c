@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/invoke/engine.h"
+#include "models/invoke/feed.h"
 #include "models/invoke/mappingstate.h"
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
@@ -126,6 +127,7 @@ void stations_start(struct engine *e)
 	messages_clear(&e->messages);
 	e->tasks.count = 0;
 	e->tasks.free = NO_TASK;
+	feed_start(e);
 	e->in_transit = 0;
 	mapping_states_start(e);
 	for (size_t i = 0; e->station_count > 0 && i < e->flow->emit_count; i++)
@@ -163,11 +165,12 @@ void stations_fini(struct engine *e)
 	messages_fini(&e->messages);
 	memory_free(e->tasks.items);
 	memory_free(e->results);
+	feed_fini(e);
 }
 
 void stations_check(const struct engine *e)
 {
-	uint64_t held = e->in_transit;
+	uint64_t held = e->in_transit - e->in_transit_fed;
 	for (size_t i = 0; i < e->station_count; i++) {
 		const struct station *s = e->stations[i];
 		uint64_t here = s->ops->held(e, s), ended = 0;

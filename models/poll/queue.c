@@ -376,6 +376,8 @@ static void flights_room(const struct engine *e, struct queue_flights *f)
 	}
 }
 
+enum { FLIGHTS_AHEAD = 8 }; /* the ring goes through memory that was long untouched */
+
 static void fly(struct engine *e, struct queue *q, uint32_t message, uint32_t receipt, simtime now)
 {
 	struct queue_flights *f = &q->flights;
@@ -383,6 +385,7 @@ static void fly(struct engine *e, struct queue *q, uint32_t message, uint32_t re
 	if (f->count == f->capacity)
 		flights_room(e, f);
 	f->items[f->count++] = (struct queue_flight){deadline, message, receipt};
+	__builtin_prefetch(&f->items[f->count + FLIGHTS_AHEAD], 1);
 	if (!q->visibility_armed)
 		station_task(e, &q->station, deadline, QUEUE_VISIBILITY_OVER, 0);
 	q->visibility_armed = true;

@@ -13,11 +13,8 @@ enum { DOUBLINGS_MOST = 32 }; /* pauses have reached any sensible maximum by the
 static inline void fetch_ahead(const struct engine *e, const struct lane_record *r, uint32_t i, uint32_t count)
 {
 	enum { AHEAD = 6 };
-	if (i + AHEAD < count) {
-		const char *m = (const char *)&e->messages.items[r[i + AHEAD].message];
-		__builtin_prefetch(m, 1);
-		__builtin_prefetch(m + sizeof(struct message) - 1, 1);
-	}
+	if (i + AHEAD < count)
+		message_fetch(&e->messages, r[i + AHEAD].message);
 }
 
 static struct reader *reader_of(struct stream *t, const struct lane *lane)

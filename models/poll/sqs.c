@@ -226,13 +226,6 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 
 /* --- the outcome ------------------------------------------------------------------------------------------------------------------------- */
 
-/* A message lies across two cache lines. */
-static inline void prefetch(const struct messages *pool, uint32_t message)
-{
-	__builtin_prefetch(&pool->items[message], 1);
-	__builtin_prefetch(&pool->items[message].enqueued, 1);
-}
-
 /* The first run that ended well is when the event was processed, even if the message was received anew meanwhile and stays. */
 static void note_processed(struct engine *e, struct queue *q, const struct sqs *m, const struct poller *p, struct message *x,
                            simtime now)
@@ -250,7 +243,7 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 	size_t first = place_of(m, i);
 	uint32_t done = 0, deleted = 0;
 	for (uint32_t k = 0; k < p->count; k++) /* they were last touched when they were received */
-		prefetch(&e->messages, m->messages[first + k]);
+		message_fetch(&e->messages, m->messages[first + k]);
 	for (uint32_t k = 0; k < p->count; k++) {
 		if (p->mixed && m->spec->report_failures && m->fails[first + k]) {
 			if (q->spec->fifo)
@@ -278,8 +271,10 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 static void finished(struct engine *e, struct queue *q, struct sqs *m, uint32_t i, simtime now)
 {
 	struct poller *p = &m->pollers[i];
-	struct message parent = p->first;
+	struct message parent;
 	uint32_t done = 0;
+	if (e->emitting)
+		parent = p->first;
 	queue_shift(&m->concurrency, -1, now);
 	if (p->outcome == OUTCOME_OK) {
 		done = delete_processed(e, q, m, i, &parent, now);
