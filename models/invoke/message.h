@@ -39,7 +39,7 @@ struct message {
 	bool processed : 1;    /* a run ended well, whether or not it could be deleted then */
 	uint8_t traced;        /* see message_hop */
 	uint32_t previous;     /* in the list of `next` */
-	uint32_t older, newer; /* all of the queue, in order of arrival */
+	uint32_t position;     /* in the row of all of the queue */
 	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
 	uint32_t receipt;      /* number of its last receive, over all queues */
 	uint32_t number;       /* of the event at its source, or of what a function emits, from 0; copies keep it */

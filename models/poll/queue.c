@@ -37,27 +37,59 @@ void queue_note_age(const struct engine *e, struct queue *q, simtime now)
 	q->age_most = age > q->age_most ? age : q->age_most;
 }
 
+/* The one that came after `message`. */
+static uint32_t next_in_row(const struct engine *e, const struct queue *q, uint32_t message)
+{
+	const struct queue_row *r = &q->row;
+	for (uint32_t i = e->messages.items[message].position + 1; i != r->end; i++)
+		if (*queue_row_at(r, i) != MESSAGE_NONE)
+			return *queue_row_at(r, i);
+	return MESSAGE_NONE;
+}
+
 /* The elder leaves, or became poison: the next one that is none. */
 static void next_elder(struct engine *e, struct queue *q, simtime now)
 {
 	queue_note_age(e, q, now);
 	do
-		q->elder = at(e, q->elder)->newer;
+		q->elder = next_in_row(e, q, q->elder);
 	while (q->elder != MESSAGE_NONE && is_poison(q, at(e, q->elder)));
 }
 
 /* --- the row of all messages --------------------------------------------------------------------------------------------------------- */
 
+/* Room for one more: who left goes, and only what is left may grow. */
+static void row_room(struct engine *e, struct queue_row *r)
+{
+	size_t kept = 0, old = r->capacity;
+	uint32_t *items = r->items;
+	for (uint32_t i = r->first; i != r->end; i++)
+		kept += *queue_row_at(r, i) != MESSAGE_NONE;
+	if (2 * kept >= old) {
+		enum { ROW_FIRST = 64 };
+		r->capacity = old ? 2 * old : ROW_FIRST;
+	}
+	r->items = MEMORY_ARRAY(r->capacity, uint32_t);
+	uint32_t next = 0;
+	for (uint32_t i = r->first; i != r->end; i++) {
+		uint32_t message = items[i & (old - 1)];
+		if (message == MESSAGE_NONE)
+			continue;
+		at(e, message)->position = next;
+		r->items[next++] = message;
+	}
+	memory_free(items);
+	r->first = 0;
+	r->end = next;
+}
+
 static void enlist(struct engine *e, struct queue *q, uint32_t message)
 {
-	struct message *m = at(e, message);
-	m->older = q->newest;
-	m->newer = MESSAGE_NONE;
-	if (q->newest == MESSAGE_NONE)
-		q->oldest = message;
-	else
-		at(e, q->newest)->newer = message;
-	q->newest = message;
+	struct queue_row *r = &q->row;
+	if (r->end - r->first == r->capacity)
+		row_room(e, r);
+	at(e, message)->position = r->end;
+	*queue_row_at(r, r->end++) = message;
 	if (q->elder == MESSAGE_NONE)
 		q->elder = message;
 }
@@ -74,15 +106,11 @@ static void delist(struct engine *e, struct queue *q, uint32_t message, simtime 
 	if (q->elder == message)
 		next_elder(e, q, now);
 	if (q->edge != MESSAGE_NONE && !fifo_before(at(e, q->edge)->ticket, m->ticket))
-		q->edge = at(e, q->edge)->newer;
-	if (m->older == MESSAGE_NONE)
-		q->oldest = m->newer;
-	else
-		at(e, m->older)->newer = m->newer;
-	if (m->newer == MESSAGE_NONE)
-		q->newest = m->older;
-	else
-		at(e, m->newer)->older = m->older;
+		q->edge = next_in_row(e, q, q->edge);
+	struct queue_row *r = &q->row;
+	*queue_row_at(r, m->position) = MESSAGE_NONE;
+	while (r->first != r->end && *queue_row_at(r, r->first) == MESSAGE_NONE)
+		r->first++;
 	m->place = PLACE_NONE;
 	m->ticket = m->receipt = 0;
 }
@@ -163,13 +191,15 @@ static void expire(struct engine *e, struct queue *q, uint32_t message, simtime 
 /* All came in order of their enqueue times; returns when the next one is too old. */
 static simtime expire_in_row(struct engine *e, struct queue *q, simtime now)
 {
-	for (uint32_t i = q->oldest, newer; i != MESSAGE_NONE; i = newer) {
-		const struct message *m = at(e, i);
-		newer = m->newer;
+	for (uint32_t i = q->row.first; i != q->row.end; i++) {
+		uint32_t message = *queue_row_at(&q->row, i);
+		if (message == MESSAGE_NONE)
+			continue;
+		const struct message *m = at(e, message);
 		if (!too_old(q, m, now))
 			return m->enqueued + q->spec->retention;
 		if (m->place != PLACE_FLYING)
-			expire(e, q, i, now);
+			expire(e, q, message, now);
 	}
 	return SIMTIME_NEVER;
 }
@@ -530,7 +560,8 @@ void queue_start(struct engine *e, struct queue *q)
 	if (q->spec->send_rate > 0) /* a second's worth at once */
 		gcra_init(&q->sends, q->spec->send_rate, q->spec->send_rate > 1 ? q->spec->send_rate : 1);
 	q->flights.first = q->flights.count = q->expiries.count = 0;
-	q->oldest = q->newest = q->elder = q->edge = MESSAGE_NONE;
+	q->row.first = q->row.end = 0;
+	q->elder = q->edge = MESSAGE_NONE;
 	q->visibility_armed = q->delay_armed = q->waking = false;
 	q->retention_at = SIMTIME_NEVER;
 	q->visible = q->flying = q->delayed = (struct queue_level){0};
@@ -545,6 +576,7 @@ void queue_fini(struct queue *q)
 {
 	fifo_fini(&q->fifo);
 	recent_fini(&q->recent);
+	memory_free(q->row.items);
 	memory_free(q->flights.items);
 	memory_free(q->expiries.items);
 	sqs_fini(q);

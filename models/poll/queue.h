@@ -81,6 +81,19 @@ struct queue_expiries {
 	size_t count, capacity;
 };
 
+/* All messages in order of arrival, in a ring. Those that leave become MESSAGE_NONE, so that nothing of the others has to be touched. Positions go on
+ * from `first` to `end` and wrap around. */
+struct queue_row {
+	uint32_t *items;
+	uint32_t first, end; /* at `first` is a message, unless the row is empty */
+	size_t capacity;     /* 0 or a power of two */
+};
+
+static inline uint32_t *queue_row_at(const struct queue_row *r, uint32_t position)
+{
+	return &r->items[position & (r->capacity - 1)];
+}
+
 struct sqs;
 
 struct queue {
@@ -96,7 +109,7 @@ struct queue {
 	struct gcra sends;
 	struct queue_flights flights;
 	struct queue_expiries expiries;
-	uint32_t oldest, newest; /* all messages, in order of arrival */
+	struct queue_row row;
 	uint32_t elder;          /* the oldest one of ApproximateAgeOfOldestMessage */
 	uint32_t edge;           /* FIFO: the last one that is seen (FIFO_SCAN) */
 	bool visibility_armed, delay_armed, waking;

@@ -673,8 +673,11 @@ static size_t flying_of(struct engine *e, size_t queue, uint32_t key)
 	const struct queue *q =
 		(const struct queue *)e->stations[station_of(e->scenario, (struct target){TARGET_QUEUE, queue, NULL})];
 	size_t n = 0;
-	for (uint32_t i = q->oldest; i != MESSAGE_NONE; i = e->messages.items[i].newer)
-		n += e->messages.items[i].place == PLACE_FLYING && e->messages.items[i].key == key;
+	for (uint32_t i = q->row.first; i != q->row.end; i++) {
+		uint32_t message = *queue_row_at(&q->row, i);
+		if (message != MESSAGE_NONE)
+			n += e->messages.items[message].place == PLACE_FLYING && e->messages.items[message].key == key;
+	}
 	return n;
 }
 
