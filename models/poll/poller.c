@@ -52,8 +52,8 @@ static void pollers_room(struct sqs *m)
 	if (m->capacity > SIZE_MAX / m->batch_size)
 		memory_exhausted();
 	m->pollers = memory_grow(m->pollers, m->capacity, sizeof *m->pollers);
-	m->messages = memory_grow(m->messages, m->capacity * m->batch_size, sizeof *m->messages);
-	m->receipts = memory_grow(m->receipts, m->capacity * m->batch_size, sizeof *m->receipts);
+	m->entries = memory_grow(m->entries, m->capacity * m->batch_size, sizeof *m->entries);
+	m->firsts = memory_grow(m->firsts, m->capacity, sizeof *m->firsts);
 	m->fails = memory_grow(m->fails, m->capacity * m->batch_size, sizeof *m->fails);
 	if (m->provisioned)
 		m->units = memory_grow(m->units, m->capacity / SQS_LANES + 1, sizeof *m->units);
@@ -316,8 +316,9 @@ void poller__start(struct engine *e, struct queue *q, struct sqs *m)
 void poller__fini(struct sqs *m)
 {
 	memory_free(m->pollers);
-	memory_free(m->messages);
-	memory_free(m->receipts);
+	memory_free(m->entries);
+	memory_free(m->firsts);
+	memory_free(m->observed);
 	memory_free(m->fails);
 	memory_free(m->units);
 }

@@ -421,6 +421,18 @@ static void fly(struct engine *e, struct queue *q, uint32_t message, uint32_t re
 	q->visibility_armed = true;
 }
 
+enum { TAKE_AHEAD = 8 };
+
+/* Of a backlog, what is likely to be received soon: it has lain for long. */
+static inline void fetch_ahead(const struct engine *e, const struct queue *q, uint32_t position)
+{
+	if (q->row.end - position > q->row.capacity) /* beyond the end */
+		return;
+	uint32_t message = *queue_row_at(&q->row, position);
+	if (message < e->messages.count)
+		message_fetch(&e->messages, message);
+}
+
 uint32_t queue_take(struct engine *e, struct queue *q, uint32_t message, simtime now)
 {
 	struct message *m = at(e, message);
@@ -431,6 +443,8 @@ uint32_t queue_take(struct engine *e, struct queue *q, uint32_t message, simtime
 		line_remove(m->place == PLACE_AGAIN ? &q->again : &q->fresh, &e->messages, message);
 	queue_shift(&q->visible, -1, now);
 	queue_shift(&q->flying, 1, now);
+	if (q->visible.gauge.level >= TAKE_AHEAD)
+		fetch_ahead(e, q, m->position + TAKE_AHEAD);
 	m->place = PLACE_FLYING;
 	m->receives++;
 	m->receipt = number_new(&e->messages);

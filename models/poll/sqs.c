@@ -43,12 +43,11 @@ static void join_batch(struct engine *e, struct sqs *m, uint32_t i, uint32_t mes
 	if (p->count == 0) {
 		p->received_first = now;
 		if (e->emitting)
-			p->first = e->messages.items[message];
+			m->firsts[i] = e->messages.items[message];
 	}
 	plan_closing(m, p, p->count == 0, now);
 	m->state->held++;
-	m->messages[place_of(m, i) + p->count] = message;
-	m->receipts[place_of(m, i) + p->count] = receipt;
+	m->entries[place_of(m, i) + p->count] = (struct poller_entry){message, receipt};
 	p->count++;
 	p->bytes += size + SQS_RECORD_METADATA;
 	p->received_last = now;
@@ -141,17 +140,16 @@ static uint32_t drop_stale(struct engine *e, struct queue *q, struct sqs *m, uin
 	bool visible_at_once = q->spec->visibility == 0; /* then it stays until somebody else receives it */
 	if (!visible_at_once)
 		queue_surface(e, q, now);
-	uint32_t *messages = &m->messages[place_of(m, i)], *receipts = &m->receipts[place_of(m, i)], kept = 0, before = p->count;
+	struct poller_entry *x = &m->entries[place_of(m, i)];
+	uint32_t kept = 0, before = p->count;
 	for (uint32_t k = 0; k < before; k++)
-		if (visible_at_once ? e->messages.items[messages[k]].receipt == receipts[k]
-		                    : queue_holds(e, messages[k], receipts[k])) {
-			messages[kept] = messages[k];
-			receipts[kept++] = receipts[k];
-		}
+		if (visible_at_once ? e->messages.items[x[k].message].receipt == x[k].receipt
+		                    : queue_holds(e, x[k].message, x[k].receipt))
+			x[kept++] = x[k];
 	p->count = kept;
 	m->state->held -= before - kept;
 	if (kept > 0 && e->emitting)
-		p->first = e->messages.items[messages[0]];
+		m->firsts[i] = e->messages.items[x[0].message];
 	return before - kept;
 }
 
@@ -163,7 +161,7 @@ static bool find_failures(struct engine *e, const struct sqs *m, uint32_t i)
 	if (m->consumer->cost->sound && !mixes)
 		return false;
 	for (uint32_t k = 0; k < m->pollers[i].count; k++) {
-		const struct message *x = &e->messages.items[m->messages[first + k]];
+		const struct message *x = &e->messages.items[m->entries[first + k].message];
 		m->fails[first + k] = consume_record_fails(e, m->consumer, x, x->receives - 1);
 		any |= m->fails[first + k];
 		if (mixes)
@@ -176,7 +174,7 @@ static void refused(struct engine *e, struct queue *q, struct sqs *m, uint32_t i
 {
 	struct poller *p = &m->pollers[i];
 	double jitter = m->spec->throttle_jitter;
-	const struct message *first = &e->messages.items[m->messages[place_of(m, i)]];
+	const struct message *first = &e->messages.items[m->entries[place_of(m, i)].message];
 	uint64_t word = jitter > 0 ? station_draw(e, first, PURPOSE_BACKOFF, (uint64_t)m->index << 32 | p->throttles) : 0;
 	simtime wait = backoff_wait(m->retry_first, m->retry_most, p->throttles, jitter, word);
 	simtime over = p->received_last + q->spec->visibility;
@@ -185,6 +183,16 @@ static void refused(struct engine *e, struct queue *q, struct sqs *m, uint32_t i
 	poller__cut(m);
 	simtime next = over > now && over < now + wait ? over : now + wait;
 	station_task(e, &q->station, next, sqs__what(m, SQS_RETRY), i);
+}
+
+static void observe(struct engine *e, struct sqs *m, uint32_t i, simtime now)
+{
+	if (m->observed == NULL)
+		m->observed = MEMORY_ARRAY(m->batch_size, uint32_t);
+	uint32_t count = m->pollers[i].count;
+	for (uint32_t k = 0; k < count; k++)
+		m->observed[k] = m->entries[place_of(m, i) + k].message;
+	e->observer.batch(e->observer.ctx, m->index, m->observed, count, now);
 }
 
 /* Sends the batch to the function. */
@@ -199,7 +207,7 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 		go_on(e, q, m, i, now);
 		return;
 	}
-	const struct message *first = &e->messages.items[m->messages[place_of(m, i)]];
+	const struct message *first = &e->messages.items[m->entries[place_of(m, i)].message];
 	p->mixed = find_failures(e, m, i);
 	struct consume_call call = {.number = first->identity,
 	                            .attempt = first->receives - 1,
@@ -213,7 +221,7 @@ static void invoke(struct engine *e, struct queue *q, struct sqs *m, uint32_t i,
 		return;
 	}
 	if (e->observer.batch)
-		e->observer.batch(e->observer.ctx, m->index, &m->messages[place_of(m, i)], p->count, now);
+		observe(e, m, i, now);
 	p->state = POLLER_RUNNING;
 	p->outcome = r.outcome;
 	p->cold = r.cold;
@@ -243,14 +251,14 @@ static uint32_t delete_processed(struct engine *e, struct queue *q, struct sqs *
 	size_t first = place_of(m, i);
 	uint32_t done = 0, deleted = 0;
 	for (uint32_t k = 0; k < p->count; k++) /* they were last touched when they were received */
-		message_fetch(&e->messages, m->messages[first + k]);
+		message_fetch(&e->messages, m->entries[first + k].message);
 	for (uint32_t k = 0; k < p->count; k++) {
 		if (p->mixed && m->spec->report_failures && m->fails[first + k]) {
 			if (q->spec->fifo)
 				break; /* the handler stops here and reports all the rest */
 			continue;
 		}
-		uint32_t message = m->messages[first + k], receipt = m->receipts[first + k];
+		uint32_t message = m->entries[first + k].message, receipt = m->entries[first + k].receipt;
 		struct message *x = &e->messages.items[message];
 		if (!x->processed && queue_keeps(e, message, receipt))
 			note_processed(e, q, m, p, x, now);
@@ -274,7 +282,7 @@ static void finished(struct engine *e, struct queue *q, struct sqs *m, uint32_t 
 	struct message parent;
 	uint32_t done = 0;
 	if (e->emitting)
-		parent = p->first;
+		parent = m->firsts[i];
 	queue_shift(&m->concurrency, -1, now);
 	if (p->outcome == OUTCOME_OK) {
 		done = delete_processed(e, q, m, i, &parent, now);

@@ -90,7 +90,11 @@ struct poller {
 	simtime close_at;        /* when the batch is sent at the latest */
 	simtime closing;         /* for when a task was made for that */
 	simtime received_first, received_last;
-	struct message first; /* of the batch: what is sent on is made of it */
+};
+
+/* A message of a batch. */
+struct poller_entry {
+	uint32_t message, receipt;
 };
 
 /* Pollers in a row. */
@@ -126,8 +130,10 @@ struct sqs {
 	struct poller *pollers; /* owned; the first `base` are the base */
 	size_t count, capacity;
 	/* Batches: poller i has the places i * batch_size and up. Owned. */
-	uint32_t *messages, *receipts;
+	struct poller_entry *entries;
 	uint8_t *fails;
+	struct message *firsts; /* owned; by poller: of its batch, what is sent on is made of it. Where functions send on */
+	uint32_t *observed;     /* owned; for an observer, see struct observer */
 	struct poller_unit *units; /* owned; provisioned only, one for SQS_LANES pollers */
 	struct queue_level concurrency;
 	struct queue_level provisioned_pollers;
