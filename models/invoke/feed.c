@@ -1,6 +1,8 @@
 /* feed: see feed.h. */
 #include "models/invoke/feed.h"
 
+#include <string.h>
+
 #include "models/invoke/station.h"
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
@@ -110,20 +112,22 @@ void feed_arrive(struct engine *e, uint32_t index, simtime now)
 {
 	struct fed *fed = &e->fed.items[index];
 	const struct source_plan *p = e->sources[fed->source].plan;
-	struct message m = {
-		.born = fed->born,
-		.since = now,
-		.identity = message_identity(p->entity, 0, fed->number),
-		.source = fed->source,
-		.payload = fed->payload,
-		.key = fed->key,
-		.number = (uint32_t)fed->number,
-	};
+	uint32_t message = message_room(&e->messages);
+	struct message *m = &e->messages.items[message];
+	memset(m, 0, sizeof *m);
+	m->born = fed->born;
+	m->since = now;
+	m->identity = message_identity(p->entity, 0, fed->number);
+	m->source = fed->source;
+	m->payload = fed->payload;
+	m->key = fed->key;
+	m->number = (uint32_t)fed->number;
+	m->next = MESSAGE_NONE;
 	fed->next_free = e->fed.free;
 	e->fed.free = index;
 	e->in_transit--;
 	e->in_transit_fed--;
-	station_receive(e, p->station, message_new(&e->messages, &m), now);
+	station_receive(e, p->station, message, now);
 }
 
 void feed_start(struct engine *e)

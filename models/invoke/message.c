@@ -7,7 +7,7 @@
 #include "sim/agenda.h"
 #include "sim/base/memory.h"
 
-uint32_t message_new(struct messages *m, const struct message *value)
+uint32_t message_room(struct messages *m)
 {
 	uint32_t index = m->free;
 	if (index != MESSAGE_NONE) {
@@ -22,9 +22,15 @@ uint32_t message_new(struct messages *m, const struct message *value)
 		MEMORY_ROOM(m->items, m->count, m->capacity);
 		index = (uint32_t)m->count++;
 	}
+	m->live++;
+	return index;
+}
+
+uint32_t message_new(struct messages *m, const struct message *value)
+{
+	uint32_t index = message_room(m);
 	m->items[index] = *value;
 	m->items[index].next = MESSAGE_NONE;
-	m->live++;
 	return index;
 }
 

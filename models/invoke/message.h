@@ -102,6 +102,9 @@ static inline void message_fetch(const struct messages *m, uint32_t index)
 }
 
 uint32_t message_new(struct messages *m, const struct message *value);
+
+/* The same without a value: the caller fills it in place: it holds whatever was there before. */
+uint32_t message_room(struct messages *m);
 void message_free(struct messages *m, uint32_t index);
 void messages_clear(struct messages *m);
 void messages_fini(struct messages *m);

@@ -58,28 +58,36 @@ static void next_elder(struct engine *e, struct queue *q, simtime now)
 
 /* --- the row of all messages --------------------------------------------------------------------------------------------------------- */
 
-/* Room for one more: who left goes, and only what is left may grow. */
+/* Twice the room; positions stay what they are. */
+static void row_grow(struct queue_row *r)
+{
+	enum { ROW_FIRST = 64 };
+	struct queue_row old = *r;
+	r->capacity = old.capacity ? 2 * old.capacity : ROW_FIRST;
+	r->items = MEMORY_ARRAY(r->capacity, uint32_t);
+	for (uint32_t i = old.first; i != old.end; i++)
+		*queue_row_at(r, i) = *queue_row_at(&old, i);
+	memory_free(old.items);
+}
+
+/* Room for one more: who left goes where that makes half of it free. */
 static void row_room(struct engine *e, struct queue_row *r)
 {
-	size_t kept = 0, old = r->capacity;
-	uint32_t *items = r->items;
+	uint32_t kept = 0;
 	for (uint32_t i = r->first; i != r->end; i++)
 		kept += *queue_row_at(r, i) != MESSAGE_NONE;
-	if (2 * kept >= old) {
-		enum { ROW_FIRST = 64 };
-		r->capacity = old ? 2 * old : ROW_FIRST;
+	if (2 * (size_t)kept >= r->capacity) {
+		row_grow(r);
+		return;
 	}
-	r->items = MEMORY_ARRAY(r->capacity, uint32_t);
-	uint32_t next = 0;
+	uint32_t next = r->first;
 	for (uint32_t i = r->first; i != r->end; i++) {
-		uint32_t message = items[i & (old - 1)];
+		uint32_t message = *queue_row_at(r, i);
 		if (message == MESSAGE_NONE)
 			continue;
 		at(e, message)->position = next;
-		r->items[next++] = message;
+		*queue_row_at(r, next++) = message;
 	}
-	memory_free(items);
-	r->first = 0;
 	r->end = next;
 }
 
