@@ -40,6 +40,7 @@ struct message {
 	uint8_t traced;        /* see message_hop */
 	uint32_t previous;     /* in the list of `next` */
 	uint32_t position;     /* in the row of all of the queue */
+	uint32_t flight;       /* in flight: its place among the deadlines */
 	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
 	uint32_t receipt;      /* number of its last receive, over all queues */
 	uint32_t number;       /* of the event at its source, or of what a function emits, from 0; copies keep it */

@@ -1,4 +1,4 @@
-/* line: messages in a row, doubly linked through message.next and message.previous: what is visible in a queue, what is delayed, a message
+/* line: messages in a row, doubly linked through message.next and message.previous (that of the first means nothing): what is visible in a queue, what is delayed, a message
  * group. Every operation takes constant time; a message is in at most one line. */
 #ifndef MODELS_POLL_LINE_H
 #define MODELS_POLL_LINE_H
@@ -25,16 +25,17 @@ static inline void line_append(struct line *l, struct messages *pool, uint32_t m
 	l->last = message;
 }
 
-/* `message` must be in this line. */
+/* `message` must be in this line. The next one is not touched where the first leaves: in a backlog it has lain for long. */
 static inline void line_remove(struct line *l, struct messages *pool, uint32_t message)
 {
 	const struct message *m = &pool->items[message];
-	if (m->previous == MESSAGE_NONE) {
-		assert(l->first == message);
+	if (l->first == message) {
 		l->first = m->next;
-	} else {
-		pool->items[m->previous].next = m->next;
+		if (l->first == MESSAGE_NONE)
+			l->last = MESSAGE_NONE;
+		return;
 	}
+	pool->items[m->previous].next = m->next;
 	if (m->next == MESSAGE_NONE) {
 		assert(l->last == message);
 		l->last = m->previous;

@@ -399,12 +399,14 @@ uint32_t queue__find(struct engine *e, struct queue *q, simtime now)
 }
 
 /* Room for one more deadline: what is over or deleted goes, and only what is left may grow. */
-static void flights_room(const struct engine *e, struct queue_flights *f)
+static void flights_room(struct engine *e, struct queue_flights *f)
 {
 	size_t kept = 0;
 	for (size_t i = f->first; i < f->count; i++)
-		if (queue_holds(e, f->items[i].message, f->items[i].receipt))
+		if (f->items[i].message != MESSAGE_NONE) {
+			at(e, f->items[i].message)->flight = (uint32_t)kept;
 			f->items[kept++] = f->items[i];
+		}
 	f->first = 0;
 	f->count = kept;
 	if (2 * kept >= f->capacity) {
@@ -416,13 +418,14 @@ static void flights_room(const struct engine *e, struct queue_flights *f)
 
 enum { FLIGHTS_AHEAD = 8 }; /* the ring goes through memory that was long untouched */
 
-static void fly(struct engine *e, struct queue *q, uint32_t message, uint32_t receipt, simtime now)
+static void fly(struct engine *e, struct queue *q, uint32_t message, simtime now)
 {
 	struct queue_flights *f = &q->flights;
 	simtime deadline = now + q->spec->visibility;
 	if (f->count == f->capacity)
 		flights_room(e, f);
-	f->items[f->count++] = (struct queue_flight){deadline, message, receipt};
+	at(e, message)->flight = (uint32_t)f->count;
+	f->items[f->count++] = (struct queue_flight){deadline, message};
 	__builtin_prefetch(&f->items[f->count + FLIGHTS_AHEAD], 1);
 	if (!q->visibility_armed)
 		station_task(e, &q->station, deadline, QUEUE_VISIBILITY_OVER, 0);
@@ -458,7 +461,7 @@ uint32_t queue_take(struct engine *e, struct queue *q, uint32_t message, simtime
 	m->receipt = number_new(&e->messages);
 	if (q->elder == message && is_poison(q, m))
 		next_elder(e, q, now);
-	fly(e, q, message, m->receipt, now);
+	fly(e, q, message, now);
 	return m->receipt;
 }
 
@@ -489,7 +492,7 @@ void queue_surface(struct engine *e, struct queue *q, simtime now)
 	struct queue_flights *f = &q->flights;
 	for (; f->first < f->count && f->items[f->first].deadline <= now; f->first++) {
 		struct queue_flight x = f->items[f->first];
-		if (queue_holds(e, x.message, x.receipt))
+		if (x.message != MESSAGE_NONE)
 			land(e, q, x.message, now);
 	}
 	queue_stir(e, q, now);
@@ -500,7 +503,7 @@ static void visibility_over(struct engine *e, struct queue *q, simtime now)
 	struct queue_flights *f = &q->flights;
 	q->visibility_armed = false;
 	queue_surface(e, q, now);
-	while (f->first < f->count && !queue_holds(e, f->items[f->first].message, f->items[f->first].receipt))
+	while (f->first < f->count && f->items[f->first].message == MESSAGE_NONE)
 		f->first++;
 	if (f->first == f->count) {
 		f->first = f->count = 0;
@@ -529,6 +532,7 @@ bool queue_delete(struct engine *e, struct queue *q, uint32_t message, uint32_t 
 		return true;
 	bool full = q->flying.gauge.level >= QUEUE_IN_FLIGHT;
 	if (m->place == PLACE_FLYING) {
+		q->flights.items[m->flight].message = MESSAGE_NONE;
 		queue_shift(&q->flying, -1, now);
 		if (q->spec->fifo)
 			fifo_remove(&q->fifo, &e->messages, message, true);

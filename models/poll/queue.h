@@ -2,7 +2,7 @@
  * Who reads it stands in sqs.h; the station that both are together in queuestation.c.
  *
  * A message is delayed, visible or in flight. Each receive gives it a new receipt, and only the newest one deletes it: of a standard queue even after its
- * visibility timeout, of a FIFO queue only before. All receives of a queue have the same visibility timeout, so the deadlines stand in a ring and
+ * visibility timeout, of a FIFO queue only before. All receives of a queue have the same visibility timeout, so the deadlines stand in a row and
  * one timer is armed for the first of them; deleted ones are skipped. Delay and retention have one timer each.
  *
  * Order. A standard queue gives back what was received before first, then what was not, each in order of arrival; a message that
@@ -62,7 +62,7 @@ struct queue_level {
 
 struct queue_flight {
 	simtime deadline;
-	uint32_t message, receipt;
+	uint32_t message; /* MESSAGE_NONE: it was deleted */
 };
 
 /* Deadlines in order, those before `first` are over. */
