@@ -106,8 +106,8 @@ static void warm(const struct cost *c, const struct draw_key *key, uint64_t firs
 }
 
 /* A word that some things of the model need; nothing is drawn for those that do not. */
-static inline uint64_t word_if(bool needed, const struct cost *c, const struct draw_key *key, enum purpose purpose, uint64_t attempt,
-                               uint64_t request)
+static inline uint64_t word_if(bool needed, const struct cost *c, const struct draw_key *key, enum purpose purpose,
+                               uint64_t attempt, uint64_t request)
 {
 	return needed ? draw_word(key, c->entity, purpose, attempt, request) : 0;
 }

@@ -27,8 +27,8 @@ struct consume_call {
 struct consume_result {
 	enum throttle refused; /* THROTTLE_NONE: admitted */
 	uint32_t environment;
-	simtime end; /* when the answer is there and the environment free */
-	uint8_t outcome;       /* enum outcome */
+	simtime end;     /* when the answer is there and the environment free */
+	uint8_t outcome; /* enum outcome */
 	bool cold;
 };
 

@@ -13,6 +13,7 @@
 #include "models/arrivals/arrival.h"
 #include "models/cost/cost.h"
 #include "models/invoke/content.h"
+#include "models/invoke/failure.h"
 #include "models/invoke/keylaw.h"
 #include "models/invoke/message.h"
 #include "models/life/environment.h"
@@ -129,23 +130,6 @@ struct source_plan {
 	struct key_law keys;
 	const uint64_t *payload_below; /* a payload word below payload_below[i] picks payload i */
 };
-
-/* Why the final answer to a request is a failure. */
-enum failure {
-	FAILURE_NONE,
-	FAILURE_THROTTLED,         /* Lambda refused the invocation */
-	FAILURE_GATEWAY_THROTTLED, /* the gateway did, before Lambda */
-	FAILURE_WAIT_LIMIT,        /* the source stopped waiting; the invocation went on */
-	FAILURE_ERROR,             /* the function failed, other than by its Timeout */
-	FAILURE_TIMEOUT,           /* the function's Timeout */
-	FAILURE_MALFORMED,         /* the function's answer is none for this source */
-	FAILURE_ANSWERED,          /* the function itself answered 400 or more */
-	FAILURE_GAVE_UP,           /* the client's timeout */
-	FAILURES
-};
-
-/* "throttled", "client gave up"; "" for FAILURE_NONE. */
-const char *failure_name(enum failure f);
 
 struct source_counts {
 	uint64_t requests, unfinished;

@@ -34,18 +34,18 @@ struct message {
 	uint8_t outcome;   /* of the run under way */
 	bool cold;
 	/* What queues keep about it (models/poll/queue.h); 0 elsewhere. */
-	uint8_t place;         /* enum place: delayed, visible, in flight */
-	bool duplicated : 1;   /* it outlived its first deletion */
-	bool processed : 1;    /* a run ended well, whether or not it could be deleted then */
-	uint8_t traced;        /* see message_hop */
-	uint32_t previous;     /* in the list of `next` */
-	uint32_t position;     /* in the row of all of the queue */
-	uint32_t flight;       /* in flight: its place among the deadlines */
-	uint32_t ticket;       /* number of its arrival, over all queues; names this stay */
-	uint32_t receipt;      /* number of its last receive, over all queues */
-	uint32_t number;       /* of the event at its source, or of what a function emits, from 0; copies keep it */
-	uint32_t station;      /* where it is on its way to */
-	simtime enqueued;      /* from when retention counts */
+	uint8_t place;       /* enum place: delayed, visible, in flight */
+	bool duplicated : 1; /* it outlived its first deletion */
+	bool processed : 1;  /* a run ended well, whether or not it could be deleted then */
+	uint8_t traced;      /* see message_hop */
+	uint32_t previous;   /* in the list of `next` */
+	uint32_t position;   /* in the row of all of the queue */
+	uint32_t flight;     /* in flight: its place among the deadlines */
+	uint32_t ticket;     /* number of its arrival, over all queues; names this stay */
+	uint32_t receipt;    /* number of its last receive, over all queues */
+	uint32_t number;     /* of the event at its source, or of what a function emits, from 0; copies keep it */
+	uint32_t station;    /* where it is on its way to */
+	simtime enqueued;    /* from when retention counts */
 };
 
 /* Messages of one replication after which it is given up, about 1 GB of them. What a queue keeps of a day without its consumer fits, and what goes

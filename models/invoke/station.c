@@ -252,7 +252,8 @@ void station_receive(struct engine *e, uint32_t station, uint32_t message, simti
 	s->ops->receive(e, s, message, now);
 }
 
-void station_send(struct engine *e, uint32_t station, uint32_t message, simtime at)
+/* A message is on its way and arrives at `at`. */
+static void station_send(struct engine *e, uint32_t station, uint32_t message, simtime at)
 {
 	e->in_transit++;
 	e->messages.items[message].station = station;

@@ -112,9 +112,6 @@ void stations_check(const struct engine *e);
 /* An event arrives now. */
 void station_receive(struct engine *e, uint32_t station, uint32_t message, simtime now);
 
-/* A message is on its way and arrives at `at`. */
-void station_send(struct engine *e, uint32_t station, uint32_t message, simtime at);
-
 /* A new event for `target`, made now of `parent` (whose fields it takes but for identity, times and counts): arrives after the station's transit time.
  * `edge` and `ordinal` tell apart the children of one parent. `payload` is its content. */
 void station_send_child(struct engine *e, struct target target, const struct message *parent, uint64_t edge, uint64_t ordinal,

@@ -110,8 +110,8 @@ struct queue {
 	struct queue_flights flights;
 	struct queue_expiries expiries;
 	struct queue_row row;
-	uint32_t elder;          /* the oldest one of ApproximateAgeOfOldestMessage */
-	uint32_t edge;           /* FIFO: the last one that is seen (FIFO_SCAN) */
+	uint32_t elder; /* the oldest one of ApproximateAgeOfOldestMessage */
+	uint32_t edge;  /* FIFO: the last one that is seen (FIFO_SCAN) */
 	bool visibility_armed, delay_armed, waking;
 	simtime retention_at; /* when the retention timer is due */
 	struct queue_level visible, flying, delayed;

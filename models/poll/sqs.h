@@ -132,8 +132,8 @@ struct sqs {
 	/* Batches: poller i has the places i * batch_size and up. Owned. */
 	struct poller_entry *entries;
 	uint8_t *fails;
-	struct message *firsts; /* owned; by poller: of its batch, what is sent on is made of it. Where functions send on */
-	uint32_t *observed;     /* owned; for an observer, see struct observer */
+	struct message *firsts;    /* owned; by poller: of its batch, what is sent on is made of it. Where functions send on */
+	uint32_t *observed;        /* owned; for an observer, see struct observer */
 	struct poller_unit *units; /* owned; provisioned only, one for SQS_LANES pollers */
 	struct queue_level concurrency;
 	struct queue_level provisioned_pollers;

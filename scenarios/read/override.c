@@ -170,7 +170,7 @@ static const struct node *override_map_of_text(struct override *o, const struct 
 /* A copy of `n` in which parts[from..] leads to the value; maps that are missing are made. NULL with an error. */
 static const struct node *override_put(struct override *o, const struct node *n, size_t from, const struct node *value)
 {
-	if (from == o->part_count || from >= OVERRIDE_PARTS)
+	if (from == o->part_count)
 		return value;
 	if (node_is_null(n))
 		n = NULL;
