@@ -10,7 +10,7 @@
 #include "sim/base/memory.h"
 #include "sim/base/textbuf.h"
 
-enum { FORMAT = 4, LARGEST = 256 * 1024 * 1024 };
+enum { FORMAT = 5, LARGEST = 256 * 1024 * 1024 };
 
 char *profile_cache_path(const char *folder, const char key[SHA256_TEXT])
 {

@@ -63,6 +63,9 @@ static int inferred_status(json_t *answer)
 	return is_text_or_missing(json_object_get(answer, "body")) ? read_status(status) : INVALID;
 }
 
+/* Elastic Load Balancing, "Lambda functions as targets", Limits: the answer's JSON has 1 MB at most, else the client gets 502. */
+enum { BALANCER_ANSWER_MAX = 1024 * 1024 };
+
 /* A load balancer infers nothing. */
 static int balancer_status(const json_t *answer)
 {
@@ -76,6 +79,8 @@ int proxy_status(enum source_kind kind, bool payload_1_0, const char *body, size
 {
 	if (kind != SOURCE_API && kind != SOURCE_HTTP_API && kind != SOURCE_FUNCTION_URL && kind != SOURCE_ALB)
 		return 0;
+	if (kind == SOURCE_ALB && length > BALANCER_ANSWER_MAX)
+		return INVALID;
 	if (prelude)
 		length = strnlen(body, length);
 	json_t *answer = json_loadb(body, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);

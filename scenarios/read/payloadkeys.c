@@ -75,6 +75,7 @@ static size_t payload_limit(enum source_kind kind)
 	case SOURCE_S3: return PAYLOAD_MAX;
 	case SOURCE_KINESIS: return RECORD_MAX;
 	case SOURCE_DYNAMODB: return ITEM_MAX;
+	case SOURCE_ALB: return MIB; /* Elastic Load Balancing, Lambda functions as targets: above, the client gets 413 */
 	default: return source_kind_of(kind)->mode == SOURCE_SYNCHRONOUS ? PAYLOAD_MAX : MIB;
 	}
 }
@@ -93,11 +94,12 @@ static int payload_event(struct reading *r, const struct source_spec *source, co
 	out->event = envelope_of_source(r->scenario, source, p->sample, p->sample_length, r->arena, &out->event_length);
 	out->text = p->text ? arena_string_n(r->arena, p->text, p->length) : NULL;
 	out->text_length = p->length;
-	size = waited_for ? out->event_length : p->sample_length;
+	bool whole = waited_for && source->kind != SOURCE_ALB; /* whose limit is the body's */
+	size = whole ? out->event_length : p->sample_length;
 	if (size <= limit)
 		return 0;
 	diagnostic_add(r->found, SEVERITY_ERROR, p->at, "limit/payload", "the event has %zu bytes; %s takes %zu", size,
-	               waited_for ? "Lambda" : source_kind_of(source->kind)->service, limit);
+	               whole ? "Lambda" : source_kind_of(source->kind)->service, limit);
 	return -1;
 }
 

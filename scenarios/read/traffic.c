@@ -225,6 +225,18 @@ static void entry_read(struct reading *r, const struct node *entry, const char *
 	entry_client(r, &form, path, out);
 }
 
+/* A function that is invoked both ways is two sources; they need two names. */
+static void name_apart(struct reading *r)
+{
+	struct source_spec *s = r->scenario->sources;
+	for (size_t i = 0; i < r->scenario->source_count; i++)
+		for (size_t k = 0; s[i].kind == SOURCE_INVOKE_EVENT && k < r->scenario->source_count; k++)
+			if (k != i && strcmp(s[k].name, s[i].name) == 0) {
+				s[i].name = arena_format(r->arena, "%s:Event", s[i].name);
+				break;
+			}
+}
+
 void workload_read(struct reading *r, const struct node *value, const char *path, void *target)
 {
 	(void)target;
@@ -237,6 +249,7 @@ void workload_read(struct reading *r, const struct node *value, const char *path
 		if (entry && entry != &resolver_absent)
 			entry_read(r, entry, where, &r->scenario->sources[r->scenario->source_count]);
 	}
+	name_apart(r);
 }
 
 /* --- schedules that no entry names --------------------------------------------------------------------------------------------------- */
