@@ -149,8 +149,12 @@ static int64_t ring_next(const struct agenda *a)
 	return a->current + 1 + (int64_t)((found - start) & RING_MASK);
 }
 
-void agenda__grow(struct agenda_bucket *b)
+void agenda__grow(struct agenda *a, struct agenda_bucket *b)
 {
+	if (b->capacity == 0 && a->spare_count > 0) {
+		*b = a->spare[--a->spare_count];
+		return;
+	}
 	b->capacity = b->capacity ? 2 * b->capacity : AGENDA_BUCKET;
 	b->records = memory_grow(b->records, b->capacity, sizeof *b->records);
 }
@@ -164,6 +168,14 @@ static void take_many(struct agenda *a, struct agenda_bucket *b)
 	b->records = emptied.records;
 	b->capacity = (uint32_t)emptied.capacity;
 	heap_order(&a->late);
+}
+
+/* The array of an emptied bucket is put aside. */
+static void spare(struct agenda *a, struct agenda_bucket *b)
+{
+	MEMORY_ROOM(a->spare, a->spare_count, a->spare_capacity);
+	a->spare[a->spare_count++] = *b;
+	*b = (struct agenda_bucket){0};
 }
 
 /* Empties a bucket of the ring into the current one's place. */
@@ -181,6 +193,8 @@ static void ring_take(struct agenda *a, int64_t bucket)
 			agenda__push_near(a, b->records[i]);
 	b->count = 0;
 	unmark(a, index);
+	if (b->capacity > 0)
+		spare(a, b);
 }
 
 void agenda__push_late(struct agenda *a, agenda_record r)
@@ -282,6 +296,9 @@ void agenda_fini(struct agenda *a)
 	for (size_t b = 0; a->ring && b < AGENDA_RING; b++)
 		memory_free(a->ring[b].records);
 	memory_free(a->ring);
+	while (a->spare_count > 0)
+		memory_free(a->spare[--a->spare_count].records);
+	memory_free(a->spare);
 	memory_free(a->late.records);
 	memory_free(a->far.records);
 	memset(a, 0, sizeof *a);

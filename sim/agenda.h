@@ -57,6 +57,8 @@ struct agenda {
 	struct agenda_heap late; /* events of the current bucket that are not in `near` */
 	struct agenda_heap far;
 	struct agenda_bucket *ring;              /* AGENDA_RING buckets */
+	struct agenda_bucket *spare;             /* arrays that emptied buckets left, the last one first to be used again: it is still in the cache */
+	size_t spare_count, spare_capacity;
 	uint64_t occupied[AGENDA_RING / 64];     /* one bit a bucket */
 	uint64_t summary[AGENDA_RING / 64 / 64]; /* one bit a word of `occupied` */
 	size_t in_ring;
@@ -76,7 +78,7 @@ bool agenda__advance(struct agenda *a); /* goes to the next occupied bucket; fal
 agenda_record agenda__pop_late(struct agenda *a);
 void agenda__push_late(struct agenda *a, agenda_record r);
 void agenda__push_far(struct agenda *a, agenda_record r);
-void agenda__grow(struct agenda_bucket *b);
+void agenda__grow(struct agenda *a, struct agenda_bucket *b);
 void agenda__mark(struct agenda *a, size_t index);
 void agenda__renumber(struct agenda *a);
 
@@ -98,7 +100,7 @@ __attribute__((always_inline)) static inline void agenda__push_ring(struct agend
 	size_t index = (size_t)bucket & (AGENDA_RING - 1);
 	struct agenda_bucket *b = &a->ring[index];
 	if (__builtin_expect(b->count == b->capacity, 0))
-		agenda__grow(b);
+		agenda__grow(a, b);
 	if (b->count == 0)
 		agenda__mark(a, index);
 	b->records[b->count++] = r;
