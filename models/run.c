@@ -65,7 +65,7 @@ static void function_start(struct engine *e, struct function_state *f)
 	idle_clear(&f->idle, &e->key, plan->entity);
 	f->busy = f->alive = (struct gauge){0};
 	f->counts = f->row_base = (struct function_counts){0};
-	f->pending.count = 0;
+	f->pending.count = f->pending.consumed_count = 0;
 	f->busy_clipped = f->busy_base = f->alive_base = f->row_area = 0;
 	f->busy_top = f->alive_top = f->row_busy_max = f->row_alive_max = 0;
 	histogram_clear(&f->duration);

@@ -95,6 +95,8 @@ enum { PENDING_MOST = 64 };
 struct pending {
 	simtime duration[PENDING_MOST], latency[PENDING_MOST];
 	size_t count;
+	simtime consumed[PENDING_MOST]; /* durations of those for events that waited: their latencies are known later */
+	size_t consumed_count;
 };
 
 struct function_state {

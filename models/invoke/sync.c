@@ -104,9 +104,22 @@ void sync_flush(struct function_state *f)
 	struct pending *p = &f->pending;
 	for (size_t i = 0; i < p->count; i++)
 		f->counts.billed_ms += billed(p->duration[i], 0);
+	for (size_t i = 0; i < p->consumed_count; i++)
+		f->counts.billed_ms += billed(p->consumed[i], 0);
 	histogram_add_all(&f->duration, p->duration, p->count);
+	histogram_add_all(&f->duration, p->consumed, p->consumed_count);
 	histogram_add_all(&f->latency_warm, p->latency, p->count);
-	p->count = 0;
+	p->count = p->consumed_count = 0;
+}
+
+/* As count_invocation for a warm one, when others are counted too. */
+static inline void count_later(struct function_state *f, const struct work *w)
+{
+	struct pending *p = &f->pending;
+	f->counts.outcomes[w->outcome]++;
+	p->consumed[p->consumed_count] = w->duration;
+	if (++p->consumed_count == PENDING_MOST)
+		sync_flush(f);
 }
 
 /* Counts an invocation whose start took `init` of Init Duration. */
@@ -346,7 +359,7 @@ struct consume_result consume(struct engine *e, const struct consumer *c, const 
 	if (p.cold || p.reset)
 		busy = run_with_init(e, f, c->cost, call->number, call->attempt, p, &w);
 	else
-		count_invocation(f, &w, 0);
+		count_later(f, &w);
 	e->environments.items[p.environment].reset = resets(w.outcome);
 	occupy(e, f, p.environment, busy, now);
 	r.environment = p.environment;
