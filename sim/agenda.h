@@ -56,8 +56,9 @@ struct agenda {
 	size_t near_count;
 	struct agenda_heap late; /* events of the current bucket that are not in `near` */
 	struct agenda_heap far;
-	struct agenda_bucket *ring;              /* AGENDA_RING buckets */
-	struct agenda_bucket *spare;             /* arrays that emptied buckets left, the last one first to be used again: it is still in the cache */
+	struct agenda_bucket *ring; /* AGENDA_RING buckets */
+	struct agenda_bucket
+		*spare; /* arrays that emptied buckets left, the last one first to be used again: it is still in the cache */
 	size_t spare_count, spare_capacity;
 	uint64_t occupied[AGENDA_RING / 64];     /* one bit a bucket */
 	uint64_t summary[AGENDA_RING / 64 / 64]; /* one bit a word of `occupied` */
