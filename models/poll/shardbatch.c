@@ -7,8 +7,6 @@
 #include "models/spec/purpose.h"
 #include "sim/base/memory.h"
 
-enum { DOUBLINGS_MOST = 32 }; /* pauses have reached any sensible maximum by then */
-
 /* The records of a batch have lain for a while: they are fetched ahead of their turn. */
 static inline void fetch_ahead(const struct engine *e, const struct lane_record *r, uint32_t i, uint32_t count)
 {
@@ -145,14 +143,6 @@ static simtime too_old_at(struct stream *t, struct lane *lane)
 }
 
 /* --- tries ---------------------------------------------------------------------------------------------------------------------------------------- */
-
-static simtime pause_after(const struct stream_mapping *m, uint32_t failures)
-{
-	simtime pause = m->retry_first;
-	for (uint32_t i = 1; i < failures && i < DOUBLINGS_MOST && pause < m->retry_most; i++)
-		pause *= 2;
-	return pause < m->retry_most ? pause : m->retry_most;
-}
 
 /* Lanes that were throttled together come back at different times; a single one is in nobody's step. */
 static simtime throttle_pause(const struct engine *e, const struct stream *t, const struct stream_mapping *m,
@@ -363,7 +353,7 @@ static void failed(struct engine *e, struct stream *t, struct lane *lane, uint32
 		discard(e, t, lane, left, FATE_DROPPED, now);
 		part_done(lane);
 	} else {
-		lane->due = now + pause_after(m, ++part->failures);
+		lane->due = now + backoff_wait(m->retry_first, m->retry_most, part->failures++, 0, 0);
 	}
 }
 

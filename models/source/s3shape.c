@@ -149,14 +149,7 @@ static void object_said(struct object *o, const json_t *record, bool in_short, s
 static bool is_short(const json_t *payload)
 {
 	static const char *const known[] = {"key", "size", "eTag", "versionId", "eventName"};
-	for (void *at = json_object_iter((json_t *)payload); at != NULL; at = json_object_iter_next((json_t *)payload, at)) {
-		size_t i = 0;
-		while (i < sizeof known / sizeof *known && strcmp(known[i], json_object_iter_key(at)) != 0)
-			i++;
-		if (i == sizeof known / sizeof *known)
-			return false;
-	}
-	return shape__is_text(payload, "key");
+	return shape__is_text(payload, "key") && shape__only_has(payload, known, sizeof known / sizeof *known);
 }
 
 /* Removed objects have no size, permanently deleted ones no eTag; tags and access lists change no bytes. */

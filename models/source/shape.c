@@ -56,6 +56,18 @@ bool shape__is_text(const json_t *object, const char *key)
 	return json_is_string(json_object_get(object, key));
 }
 
+bool shape__only_has(const json_t *object, const char *const *known, size_t count)
+{
+	for (void *at = json_object_iter((json_t *)object); at != NULL; at = json_object_iter_next((json_t *)object, at)) {
+		size_t i = 0;
+		while (i < count && strcmp(known[i], json_object_iter_key(at)) != 0)
+			i++;
+		if (i == count)
+			return false;
+	}
+	return true;
+}
+
 const char *shape__text(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));

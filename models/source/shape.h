@@ -48,6 +48,10 @@ json_t *shape__record(json_t *event, const char *source_key, const char *source,
 bool shape__is_records(const json_t *event, const char *source_key, const char *source);
 
 bool shape__is_text(const json_t *object, const char *key);
+
+/* Whether the object has no member but the known ones. */
+bool shape__only_has(const json_t *object, const char *const *known, size_t count);
+
 const char *shape__text(const json_t *object, const char *key); /* NULL where it is none */
 
 /* UTF-8 as it is, other bytes as base64. */

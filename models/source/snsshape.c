@@ -21,14 +21,7 @@ static bool is_publish(const json_t *payload)
 	                                    "MessageId",        "Timestamp",      "Signature",
 	                                    "SignatureVersion", "SigningCertURL", "UnsubscribeURL",
 	                                    "SequenceNumber"};
-	for (void *at = json_object_iter((json_t *)payload); at != NULL; at = json_object_iter_next((json_t *)payload, at)) {
-		size_t i = 0;
-		while (i < sizeof known / sizeof *known && strcmp(known[i], json_object_iter_key(at)) != 0)
-			i++;
-		if (i == sizeof known / sizeof *known)
-			return false;
-	}
-	return shape__is_text(payload, "Message");
+	return shape__is_text(payload, "Message") && shape__only_has(payload, known, sizeof known / sizeof *known);
 }
 
 void shape__sns_content(struct shape_payload *p, struct arena *a, struct envelope_content *out)

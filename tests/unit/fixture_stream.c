@@ -169,3 +169,30 @@ uint64_t fixture_stream_given_up(const struct fixture_stream *f)
 {
 	return f->result->stations[station_of(&f->s, (struct target){TARGET_OUTSIDE, 0, NULL})].counts.received;
 }
+
+void fixture_stream_expect_call(const struct fixture_stream *f, size_t i, simtime at, uint64_t first, size_t count)
+{
+	ck_assert_uint_lt(i, f->call_count);
+	const struct stream_call *c = &f->calls[i];
+	ck_assert_msg(c->at == at && c->count == count && (count == 0 || (c->first == first && c->last == first + count - 1)),
+	              "call %zu: at %ld, %zu records from %lu; expected at %ld, %zu from %lu", i, c->at, c->count, c->first, at,
+	              count, first);
+}
+
+void fixture_stream_expect_ends(const struct fixture_stream *f, uint64_t delivered, uint64_t dead_lettered, uint64_t dropped,
+                                uint64_t expired, uint64_t filtered, uint64_t held)
+{
+	const struct station_result *r = fixture_stream_result(f);
+	ck_assert_uint_eq(r->counts.ended[END_DELIVERED], delivered);
+	ck_assert_uint_eq(r->counts.ended[END_DEAD_LETTERED], dead_lettered);
+	ck_assert_uint_eq(r->counts.ended[END_DROPPED], dropped);
+	ck_assert_uint_eq(r->counts.ended[END_EXPIRED], expired);
+	ck_assert_uint_eq(r->counts.ended[END_FILTERED], filtered);
+	ck_assert_uint_eq(r->held, held);
+}
+
+void fixture_stream_expect_figure(const struct fixture_stream *f, const char *name, const char *statistic, double value)
+{
+	double is = fixture_stream_figure(f, name, statistic);
+	ck_assert_msg(is == value, "%s %s is %.9g, not %.9g", name, statistic, is, value);
+}

@@ -61,4 +61,10 @@ const struct station_result *fixture_stream_result(const struct fixture_stream *
 /* Messages that came to the destination. */
 uint64_t fixture_stream_given_up(const struct fixture_stream *f);
 
+/* The i-th call came at `at` with `count` records from number `first` on; this is how the records ended; this is what a figure says. */
+void fixture_stream_expect_call(const struct fixture_stream *f, size_t i, simtime at, uint64_t first, size_t count);
+void fixture_stream_expect_ends(const struct fixture_stream *f, uint64_t delivered, uint64_t dead_lettered, uint64_t dropped,
+                                uint64_t expired, uint64_t filtered, uint64_t held);
+void fixture_stream_expect_figure(const struct fixture_stream *f, const char *name, const char *statistic, double value);
+
 #endif

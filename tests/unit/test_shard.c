@@ -13,33 +13,7 @@
 #define S SIMTIME_SECOND
 #define PUSH SHARD_PUSH_DELAY
 #define ALWAYS UINT32_MAX
-
-static void expect_call(const struct fixture_stream *f, size_t i, simtime at, uint64_t first, size_t count)
-{
-	ck_assert_uint_lt(i, f->call_count);
-	const struct stream_call *c = &f->calls[i];
-	ck_assert_msg(c->at == at && c->count == count && (count == 0 || (c->first == first && c->last == first + count - 1)),
-	              "call %zu: at %ld, %zu records from %lu; expected at %ld, %zu from %lu", i, c->at, c->count, c->first, at,
-	              count, first);
-}
-
-static void expect_ends(const struct fixture_stream *f, uint64_t delivered, uint64_t dead_lettered, uint64_t dropped,
-                        uint64_t expired, uint64_t filtered, uint64_t held)
-{
-	const struct station_result *r = fixture_stream_result(f);
-	ck_assert_uint_eq(r->counts.ended[END_DELIVERED], delivered);
-	ck_assert_uint_eq(r->counts.ended[END_DEAD_LETTERED], dead_lettered);
-	ck_assert_uint_eq(r->counts.ended[END_DROPPED], dropped);
-	ck_assert_uint_eq(r->counts.ended[END_EXPIRED], expired);
-	ck_assert_uint_eq(r->counts.ended[END_FILTERED], filtered);
-	ck_assert_uint_eq(r->held, held);
-}
-
-static void expect_figure(const struct fixture_stream *f, const char *name, const char *statistic, double value)
-{
-	double is = fixture_stream_figure(f, name, statistic);
-	ck_assert_msg(is == value, "%s %s is %.9g, not %.9g", name, statistic, is, value);
-}
+static const struct stream_bad first_is_poison[] = {{0, ALWAYS}};
 
 /* --- when records are read ----------------------------------------------------------------------------------------------------------- */
 
@@ -49,12 +23,12 @@ START_TEST(pushed_records_come_70_ms_later)
 	struct fixture_stream *f = fixture_stream_new(10 * S);
 	fixture_times(&f->s, 0, (double[]){1000, 1020, 1050, 1110, 5000}, 5);
 	fixture_stream_run(f);
-	expect_call(f, 0, 1070 * MS, 0, 1); /* runs to 1,170 ms */
-	expect_call(f, 1, 1170 * MS, 1, 2); /* record 3 is had at 1,180 ms */
-	expect_call(f, 2, 1270 * MS, 3, 1);
-	expect_call(f, 3, 5070 * MS, 4, 1);
+	fixture_stream_expect_call(f, 0, 1070 * MS, 0, 1); /* runs to 1,170 ms */
+	fixture_stream_expect_call(f, 1, 1170 * MS, 1, 2); /* record 3 is had at 1,180 ms */
+	fixture_stream_expect_call(f, 2, 1270 * MS, 3, 1);
+	fixture_stream_expect_call(f, 3, 5070 * MS, 4, 1);
 	ck_assert_uint_eq(f->call_count, 4);
-	expect_ends(f, 5, 0, 0, 0, 0, 0);
+	fixture_stream_expect_ends(f, 5, 0, 0, 0, 0, 0);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -126,12 +100,12 @@ START_TEST(who_is_behind_reads_on)
 	f->mapping->enhanced_fan_out = false;
 	fixture_times(&f->s, 0, ms, 353);
 	fixture_stream_run(f);
-	expect_call(f, 0, turn, 0, 100);
-	expect_call(f, 1, turn + 100 * MS, 100, 100);
-	expect_call(f, 2, turn + 200 * MS, 200, 100);
-	expect_call(f, 3, turn + 300 * MS, 300, 51); /* also what came after the turn */
-	expect_call(f, 4, turn + 1000 * MS, 351, 1);
-	expect_call(f, 5, turn + 2000 * MS, 352, 1);
+	fixture_stream_expect_call(f, 0, turn, 0, 100);
+	fixture_stream_expect_call(f, 1, turn + 100 * MS, 100, 100);
+	fixture_stream_expect_call(f, 2, turn + 200 * MS, 200, 100);
+	fixture_stream_expect_call(f, 3, turn + 300 * MS, 300, 51); /* also what came after the turn */
+	fixture_stream_expect_call(f, 4, turn + 1000 * MS, 351, 1);
+	fixture_stream_expect_call(f, 5, turn + 2000 * MS, 352, 1);
 	ck_assert_uint_eq(f->call_count, 6);
 	fixture_stream_free(f);
 }
@@ -172,11 +146,11 @@ START_TEST(a_shard_gives_2_mb_a_second)
 		ms[i] = 1000 + 1000 * i;
 	fixture_times(&f->s, 0, ms, 24);
 	fixture_stream_run(f);
-	expect_call(f, 0, 1070 * MS, 0, 1);
-	expect_call(f, 1, 21170 * MS, 0, 1);
-	expect_call(f, 2, 21270 * MS, 1, 8);
-	expect_call(f, 3, 23270 * MS, 9, 8);
-	expect_call(f, 4, 25270 * MS, 17, 7);
+	fixture_stream_expect_call(f, 0, 1070 * MS, 0, 1);
+	fixture_stream_expect_call(f, 1, 21170 * MS, 0, 1);
+	fixture_stream_expect_call(f, 2, 21270 * MS, 1, 8);
+	fixture_stream_expect_call(f, 3, 23270 * MS, 9, 8);
+	fixture_stream_expect_call(f, 4, 25270 * MS, 17, 7);
 	ck_assert_uint_eq(f->call_count, 5);
 	fixture_stream_free(f);
 }
@@ -192,12 +166,12 @@ START_TEST(windows_begin_when_an_invocation_ends)
 	f->mapping->batch_size = 3;
 	fixture_times(&f->s, 0, (double[]){7000, 7500, 10200, 20500, 20700, 21000, 40000, 46100, 46101, 80000}, 10);
 	fixture_stream_run(f);
-	expect_call(f, 0, 10000 * MS, 0, 2);          /* the second window since the start */
-	expect_call(f, 1, 15100 * MS, 2, 1);          /* from 10.1 s, when the run was done */
-	expect_call(f, 2, 21070 * MS, 3, 3);          /* full before 25.2 s */
-	expect_call(f, 3, 21170 * MS + 20 * S, 6, 1); /* the fourth since 21.17 s */
-	expect_call(f, 4, 46270 * MS, 7, 2);          /* had at 46.17 s and 46.171 s; the window from 41.27 s */
-	expect_call(f, 5, 46370 * MS + 35 * S, 9, 1);
+	fixture_stream_expect_call(f, 0, 10000 * MS, 0, 2);          /* the second window since the start */
+	fixture_stream_expect_call(f, 1, 15100 * MS, 2, 1);          /* from 10.1 s, when the run was done */
+	fixture_stream_expect_call(f, 2, 21070 * MS, 3, 3);          /* full before 25.2 s */
+	fixture_stream_expect_call(f, 3, 21170 * MS + 20 * S, 6, 1); /* the fourth since 21.17 s */
+	fixture_stream_expect_call(f, 4, 46270 * MS, 7, 2);          /* had at 46.17 s and 46.171 s; the window from 41.27 s */
+	fixture_stream_expect_call(f, 5, 46370 * MS + 35 * S, 9, 1);
 	ck_assert_uint_eq(f->call_count, 6);
 	fixture_stream_free(f);
 }
@@ -212,7 +186,7 @@ START_TEST(the_last_instant_of_a_window_counts)
 		fixture_times(&f->s, 0, (double[]){(double)(5 * S - PUSH + late) / 1e6}, 1);
 		fixture_stream_run(f);
 		ck_assert_uint_eq(f->call_count, 1);
-		expect_call(f, 0, (late ? 10 : 5) * S, 0, 1);
+		fixture_stream_expect_call(f, 0, (late ? 10 : 5) * S, 0, 1);
 		fixture_stream_free(f);
 	}
 }
@@ -226,9 +200,9 @@ START_TEST(a_backlog_needs_no_window)
 	f->mapping->batch_size = 100;
 	fixture_burst(&f->s, 0, 2 * S, 250);
 	fixture_stream_run(f);
-	expect_call(f, 0, 2070 * MS, 0, 100);
-	expect_call(f, 1, 2170 * MS, 100, 100);
-	expect_call(f, 2, 12270 * MS, 200, 50);
+	fixture_stream_expect_call(f, 0, 2070 * MS, 0, 100);
+	fixture_stream_expect_call(f, 1, 2170 * MS, 100, 100);
+	fixture_stream_expect_call(f, 2, 12270 * MS, 200, 50);
 	ck_assert_uint_eq(f->call_count, 3);
 	fixture_stream_free(f);
 }
@@ -245,8 +219,8 @@ START_TEST(six_megabytes_close_a_batch)
 		ms[i] = 1000 + 2000 * i;
 	fixture_times(&f->s, 0, ms, 7);
 	fixture_stream_run(f);
-	expect_call(f, 0, 9070 * MS, 0, 4); /* when the fifth is had */
-	expect_call(f, 1, 69170 * MS, 4, 3);
+	fixture_stream_expect_call(f, 0, 9070 * MS, 0, 4); /* when the fifth is had */
+	fixture_stream_expect_call(f, 1, 69170 * MS, 4, 3);
 	ck_assert_uint_eq(f->call_count, 2);
 	fixture_stream_free(f);
 }
@@ -268,328 +242,6 @@ START_TEST(a_read_of_a_table_has_1000_records)
 	fixture_stream_free(f);
 }
 END_TEST
-
-/* --- errors ------------------------------------------------------------------------------------------------------------------------------ */
-
-static const struct stream_bad first_is_poison[] = {{0, ALWAYS}};
-
-/* A poison record blocks its shard for its runs and the pauses between: 1 s, 2 s, 4 s, ... 60 s. The next one follows at once. */
-START_TEST(retries_use_up)
-{
-	const int retries[] = {0, 1, 2, 5, 8};
-	struct fixture_stream *f = fixture_stream_new(1000 * S);
-	f->mapping->max_retries = retries[_i];
-	f->bad = first_is_poison;
-	f->bad_count = 1;
-	if (_i % 2)
-		fixture_stream_destination(f);
-	fixture_times(&f->s, 0, (double[]){1000, 1050}, 2);
-	fixture_stream_run(f);
-	simtime at = 1070 * MS;
-	for (int i = 0; i <= retries[_i]; i++) {
-		simtime pause = i < 6 ? S << i : 60 * S;
-		expect_call(f, (size_t)i, at, 0, 1);
-		ck_assert_uint_eq(f->calls[i].attempt, i);
-		at += 100 * MS + (i < retries[_i] ? pause : 0);
-	}
-	expect_call(f, (size_t)retries[_i] + 1, at, 1, 1);
-	ck_assert_uint_eq(f->call_count, (size_t)retries[_i] + 2);
-	expect_ends(f, 1, _i % 2, !(_i % 2), 0, 0, 0);
-	ck_assert_uint_eq(fixture_stream_given_up(f), _i % 2);
-	expect_figure(f, "DroppedEventCount", "", 1);
-	expect_figure(f, "OnFailureDestinationDeliveredEventCount", "", _i % 2);
-	expect_figure(f, "InvokedEventCount", "", retries[_i] + 2);
-	expect_figure(f, "FailedInvokeEventCount", "", retries[_i] + 1);
-	expect_figure(f, "BlockedShards", "max", 1);
-	expect_figure(f, "BlockedTime_ms", "max", (double)(at - 1170 * MS) / 1e6);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* Without a limit of retries: until the record is too old, by its own age or the stream's retention, whichever is less; a run under way is waited for. */
-START_TEST(age_ends_it)
-{
-	const struct {
-		simtime age, retention, duration, over;
-	} cases[] = {
-		{60 * S, 24 * SIMTIME_HOUR, 100 * MS, 61 * S},
-		{SIMTIME_NEVER, 24 * SIMTIME_HOUR, 100 * MS, 24 * SIMTIME_HOUR + S},
-		{SIMTIME_NEVER, 48 * SIMTIME_HOUR, 100 * MS, 48 * SIMTIME_HOUR + S},
-		{7 * SIMTIME_DAY, 24 * SIMTIME_HOUR, 100 * MS, 24 * SIMTIME_HOUR + S},
-		{60 * S, 24 * SIMTIME_HOUR, 10 * S, 66070 * MS}, /* 1.07, 12.07, 24.07, 38.07, 56.07 s */
-	};
-	struct fixture_stream *f = fixture_stream_new(50 * SIMTIME_HOUR);
-	f->mapping->max_record_age = cases[_i].age;
-	f->stream->retention = cases[_i].retention;
-	f->duration = cases[_i].duration;
-	f->bad = first_is_poison;
-	f->bad_count = 1;
-	fixture_times(&f->s, 0, (double[]){1000, (double)(cases[_i].over - 30 * S) / 1e6}, 2);
-	fixture_stream_run(f);
-	ck_assert_uint_gt(f->call_count, 2);
-	expect_call(f, f->call_count - 1, cases[_i].over, 1, 1);
-	expect_ends(f, 1, 0, 0, 1, 0, 0);
-	expect_figure(f, "BlockedTime_ms", "max", (double)(cases[_i].over - 1070 * MS - cases[_i].duration) / 1e6);
-	expect_figure(f, "DroppedEventCount", "", 1);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* Of a batch that waits the records leave one by one as they grow too old; what is left is tried when its pause is over. */
-START_TEST(records_of_a_batch_grow_old_one_by_one)
-{
-	struct fixture_stream *f = fixture_stream_new(200 * S);
-	f->mapping->max_record_age = 60 * S;
-	f->mapping->window = 10 * S;
-	f->bad = first_is_poison;
-	f->bad_count = 1;
-	fixture_stream_destination(f);
-	fixture_times(&f->s, 0, (double[]){1000, 2000, 3000}, 3);
-	fixture_stream_run(f);
-	/* Runs at 10, 11.1, 13.2, 17.3, 25.4, 41.5 s; the next would be at 73.6 s, and all are too old by then. */
-	ck_assert_uint_eq(f->call_count, 6);
-	expect_call(f, 5, 41500 * MS, 0, 3);
-	expect_ends(f, 0, 3, 0, 0, 0, 0);
-	ck_assert_uint_eq(fixture_stream_given_up(f), 3);
-	expect_figure(f, "BlockedTime_ms", "max", 63000 - 10100);
-	fixture_stream_free(f);
-}
-END_TEST
-
-START_TEST(the_rest_of_a_batch_goes_on)
-{
-	struct fixture_stream *f = fixture_stream_new(200 * S);
-	f->mapping->max_record_age = 60 * S;
-	f->mapping->window = 40 * S;
-	f->bad = first_is_poison;
-	f->bad_count = 1;
-	fixture_times(&f->s, 0, (double[]){1000, 39000}, 2);
-	fixture_stream_run(f);
-	/* Runs at 40, 41.1, 43.2, 47.3, 55.4 s; record 0 leaves at 61 s; the rest is due at 71.5 s. */
-	ck_assert_uint_eq(f->call_count, 6);
-	expect_call(f, 4, 55400 * MS, 0, 2);
-	expect_call(f, 5, 71500 * MS, 1, 1);
-	expect_ends(f, 1, 0, 0, 1, 0, 0);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* Throttles are no retries: with MaximumRetryAttempts 0 the batch is tried until it is too old. */
-START_TEST(throttles_do_not_use_up_retries)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->max_retries = 0;
-	f->mapping->max_record_age = 60 * S;
-	f->s.functions[0].reserved = 0;
-	fixture_stream_destination(f);
-	fixture_times(&f->s, 0, (double[]){1000}, 1);
-	fixture_stream_run(f);
-	ck_assert_uint_eq(f->call_count, 0);
-	ck_assert_uint_eq(counts_throttles(&f->result->functions[0].counts), 6); /* 1.07, 2.07, 4.07, 8.07, 16.07, 32.07 s */
-	expect_ends(f, 0, 1, 0, 0, 0, 0);
-	expect_figure(f, "InvokedEventCount", "", 0);
-	expect_figure(f, "BlockedTime_ms", "max", 61000 - 1070);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* Pauses after throttles grow with those in a row: an invocation that took place ends the row, even one that fails. Two mappings share one
- * environment; a run takes 1.1 s. The first one's at 1.07, 3.17, 6.27 and 11.37 s; the second is refused at 1.07, 2.07, 4.07, 7.07 s, runs from
- * 10.07 to 11.17 s, and is refused at 12.17 s for the first time. */
-START_TEST(a_run_ends_a_row_of_throttles)
-{
-	struct fixture_stream *f = fixture_stream_new(16 * S);
-	f->duration = 1100 * MS;
-	f->s.functions[0].reserved = 1;
-	f->bad = first_is_poison;
-	f->bad_count = 1;
-	struct mapping_spec *second = fixture_stream_mapping(f, 1);
-	second->function = 0;
-	f->mapping->retry_most = 4 * S;
-	second->retry_most = 3 * S;
-	fixture_times(&f->s, 0, (double[]){1000}, 1);
-	fixture_stream_run(f);
-	const simtime at[] = {1070, 3170, 6270, 10070, 11370, 13170};
-	const size_t mapping[] = {0, 0, 0, 1, 0, 1};
-	ck_assert_uint_eq(f->call_count, 6);
-	for (size_t i = 0; i < 6; i++) {
-		expect_call(f, i, at[i] * MS, 0, 1);
-		ck_assert_uint_eq(f->calls[i].mapping, mapping[i]);
-	}
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* Retry counts start anew with each batch. */
-START_TEST(each_batch_has_its_retries)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->max_retries = 2;
-	f->errors = 3; /* attempts 0 and 1 */
-	fixture_times(&f->s, 0, (double[]){1000, 20000}, 2);
-	fixture_stream_run(f);
-	ck_assert_uint_eq(f->call_count, 6);
-	expect_call(f, 2, 4270 * MS, 0, 1);
-	expect_call(f, 3, 20070 * MS, 1, 1);
-	expect_call(f, 5, 23270 * MS, 1, 1);
-	expect_ends(f, 2, 0, 0, 0, 0, 0);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* --- bisecting --------------------------------------------------------------------------------------------------------------------------- */
-
-/* Calls of a batch of n with the bad record at `position`: halves in order, the first one the smaller. */
-static size_t bisect_calls(size_t n, size_t position)
-{
-	if (n == 1)
-		return 1;
-	size_t half = n / 2;
-	return 1 + (position < half ? bisect_calls(half, position) + 1 : 1 + bisect_calls(n - half, position - half));
-}
-
-static void bisect(size_t n, size_t position, int retries)
-{
-	struct fixture_stream *f = fixture_stream_new(1000 * S);
-	f->mapping->bisect = true;
-	f->mapping->max_retries = retries;
-	f->bad = (struct stream_bad[]){{position, ALWAYS}};
-	f->bad_count = 1;
-	fixture_stream_destination(f);
-	fixture_burst(&f->s, 0, S, n);
-	fixture_stream_run(f);
-	quick_assert(f->call_count == bisect_calls(n, position) + (size_t)retries, "%zu of %zu: %zu calls", position, n,
-	             f->call_count);
-	const struct station_result *r = fixture_stream_result(f);
-	quick_assert(r->counts.ended[END_DELIVERED] == n - 1 && r->counts.ended[END_DEAD_LETTERED] == 1);
-	quick_assert(fixture_stream_given_up(f) == 1);
-	simtime end = 1070 * MS;
-	uint64_t first = 0;
-	for (size_t i = 0; i < f->call_count; i++) {
-		const struct stream_call *c = &f->calls[i];
-		bool retry = i > 0 && c->count == 1 && c->first == position && f->calls[i - 1].count == 1 &&
-		             f->calls[i - 1].first == position;
-		quick_assert(c->first >= first && (retry ? c->at > end : c->at == end)); /* halves need no pause */
-		first = c->first;
-		end = c->at + 100 * MS;
-	}
-	fixture_stream_free(f);
-}
-
-/* One bad record among 2^k: k + 1 runs that fail and k that succeed, wherever it lies. */
-START_TEST(bisecting_needs_2k_plus_1_calls)
-{
-	size_t n = (size_t)1 << _i;
-	for (size_t position = 0; position < n; position++) {
-		ck_assert_uint_eq(bisect_calls(n, position), 2 * (size_t)_i + 1);
-		bisect(n, position, 0);
-	}
-}
-END_TEST
-
-START_TEST(bisecting_any_batch)
-{
-	for (size_t n = 1; n <= 24; n++)
-		for (size_t position = 0; position < n; position++)
-			bisect(n, position, (int)(n % 3));
-}
-END_TEST
-
-/* Two bad ones of eight, the whole story: [0..8) [0..4) [0..2) [2..4) [2] [3] [4..8) [4..6) [6..8) [6] [7]. */
-START_TEST(halves_come_in_order)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->bisect = true;
-	f->mapping->max_retries = 0;
-	f->bad = (struct stream_bad[]){{3, ALWAYS}, {6, ALWAYS}};
-	f->bad_count = 2;
-	fixture_burst(&f->s, 0, S, 8);
-	fixture_stream_run(f);
-	const uint64_t story[][2] = {{0, 8}, {0, 4}, {0, 2}, {2, 2}, {2, 1}, {3, 1}, {4, 4}, {4, 2}, {6, 2}, {6, 1}, {7, 1}};
-	ck_assert_uint_eq(f->call_count, sizeof story / sizeof *story);
-	for (size_t i = 0; i < f->call_count; i++)
-		expect_call(f, i, 1070 * MS + (simtime)i * 100 * MS, story[i][0], story[i][1]);
-	expect_ends(f, 6, 0, 2, 0, 0, 0);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* --- partial responses ------------------------------------------------------------------------------------------------------------------- */
-
-/* The checkpoint is the lowest record that failed: what comes before is done, what comes from it on is tried again after a pause. */
-START_TEST(the_checkpoint_is_the_lowest_failure)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->report_failures = true;
-	f->mapping->max_retries = 2;
-	f->bad = (struct stream_bad[]){{6, 1}, {4, 2}};
-	f->bad_count = 2;
-	fixture_burst(&f->s, 0, S, 10);
-	fixture_stream_run(f);
-	expect_call(f, 0, 1070 * MS, 0, 10);
-	expect_call(f, 1, 2170 * MS, 4, 6);
-	expect_call(f, 2, 4270 * MS, 4, 6);
-	ck_assert_uint_eq(f->call_count, 3);
-	ck_assert_uint_eq(counts_errors(&f->result->functions[0].counts), 0); /* the function never failed */
-	expect_figure(f, "FailedInvokeEventCount", "", 12);
-	expect_ends(f, 10, 0, 0, 0, 0, 0);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* Without bisecting a poison record takes with it all that come after it in its batch. */
-START_TEST(poison_takes_the_rest_with_it)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->report_failures = true;
-	f->mapping->max_retries = 1;
-	f->bad = (struct stream_bad[]){{4, ALWAYS}};
-	f->bad_count = 1;
-	fixture_stream_destination(f);
-	fixture_burst(&f->s, 0, S, 10);
-	fixture_stream_run(f);
-	ck_assert_uint_eq(f->call_count, 2);
-	expect_ends(f, 4, 6, 0, 0, 0, 0);
-	ck_assert_uint_eq(fixture_stream_given_up(f), 1); /* one message for the batch */
-	expect_figure(f, "OnFailureDestinationDeliveredEventCount", "", 6);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* With both: split at the checkpoint, which is no retry; a first record that fails is isolated by halves. Only it is lost. */
-START_TEST(checkpoints_and_halves)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->report_failures = f->mapping->bisect = true;
-	f->mapping->max_retries = 0;
-	f->bad = (struct stream_bad[]){{4, ALWAYS}};
-	f->bad_count = 1;
-	fixture_burst(&f->s, 0, S, 10);
-	fixture_stream_run(f);
-	const uint64_t story[][2] = {{0, 10}, {4, 6}, {4, 3}, {4, 1}, {5, 2}, {7, 3}};
-	ck_assert_uint_eq(f->call_count, sizeof story / sizeof *story);
-	for (size_t i = 0; i < f->call_count; i++)
-		expect_call(f, i, 1070 * MS + (simtime)i * 100 * MS, story[i][0], story[i][1]);
-	expect_ends(f, 9, 0, 1, 0, 0, 0);
-	fixture_stream_free(f);
-}
-END_TEST
-
-/* An invocation that fails is halved in the middle, whatever is reported. */
-START_TEST(a_failed_invocation_has_no_checkpoint)
-{
-	struct fixture_stream *f = fixture_stream_new(100 * S);
-	f->mapping->report_failures = f->mapping->bisect = true;
-	f->errors = 1;
-	fixture_burst(&f->s, 0, S, 10);
-	fixture_stream_run(f);
-	ck_assert_uint_eq(f->call_count, 3);
-	expect_call(f, 1, 1170 * MS, 0, 5);
-	expect_call(f, 2, 1270 * MS, 5, 5);
-	fixture_stream_free(f);
-}
-END_TEST
-
 /* --- what is discarded or skipped at reading --------------------------------------------------------------------------------------------- */
 
 /* Too old when they are read: to the destination, one message for each batch of them. */
@@ -602,12 +254,12 @@ START_TEST(records_too_old_at_reading)
 	fixture_stream_destination(f);
 	fixture_times(&f->s, 0, (double[]){1000, 2000, 3000, 4000, 5000, 41070, 41070.000001}, 7);
 	fixture_stream_run(f);
-	expect_call(f, 0, 1070 * MS, 0, 1);
-	expect_call(f, 1, 101070 * MS, 6, 1); /* five are 60 s old or more */
+	fixture_stream_expect_call(f, 0, 1070 * MS, 0, 1);
+	fixture_stream_expect_call(f, 1, 101070 * MS, 6, 1); /* five are 60 s old or more */
 	ck_assert_uint_eq(f->call_count, 2);
 	ck_assert_uint_eq(fixture_stream_given_up(f), 2); /* three and two */
-	expect_ends(f, 1, 5, 0, 0, 0, 1);
-	expect_figure(f, "PolledEventCount", "", 7);
+	fixture_stream_expect_ends(f, 1, 5, 0, 0, 0, 1);
+	fixture_stream_expect_figure(f, "PolledEventCount", "", 7);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -625,9 +277,9 @@ START_TEST(what_left_the_stream_is_lost)
 	f->stream->retention = 24 * SIMTIME_HOUR;
 	fixture_stream_run(f);
 	/* Record 0 is given up at 24 h, when record 1 is read; that runs past its own age. */
-	expect_call(f, 1, 24 * SIMTIME_HOUR, 1, 1);
-	expect_call(f, 2, 24 * SIMTIME_HOUR + 900 * S - 1, 2, 1);
-	expect_ends(f, 2, 1, 0, 0, 0, 0);
+	fixture_stream_expect_call(f, 1, 24 * SIMTIME_HOUR, 1, 1);
+	fixture_stream_expect_call(f, 2, 24 * SIMTIME_HOUR + 900 * S - 1, 2, 1);
+	fixture_stream_expect_ends(f, 2, 1, 0, 0, 0, 0);
 	fixture_stream_free(f);
 
 	f = fixture_stream_new(30 * SIMTIME_HOUR);
@@ -636,10 +288,10 @@ START_TEST(what_left_the_stream_is_lost)
 	fixture_stream_destination(f);
 	fixture_times(&f->s, 0, (double[]){1000, 2000, 91070, 91070.000001}, 4);
 	fixture_stream_run(f);
-	expect_call(f, 1, 101070 * MS, 3, 1);
-	expect_ends(f, 2, 0, 0, 2, 0, 0);
-	expect_figure(f, "ExpiredUnread", "", 2);
-	expect_figure(f, "PolledEventCount", "", 2);
+	fixture_stream_expect_call(f, 1, 101070 * MS, 3, 1);
+	fixture_stream_expect_ends(f, 2, 0, 0, 2, 0, 0);
+	fixture_stream_expect_figure(f, "ExpiredUnread", "", 2);
+	fixture_stream_expect_figure(f, "PolledEventCount", "", 2);
 	ck_assert_uint_eq(fixture_stream_given_up(f), 0);
 	fixture_stream_free(f);
 }
@@ -661,8 +313,8 @@ START_TEST(filtered_records_are_skipped)
 	ck_assert_double_lt(filtered, 510);
 	ck_assert_uint_eq(r->counts.ended[END_FILTERED], (uint64_t)filtered);
 	ck_assert_uint_eq(r->counts.ended[END_DELIVERED], 900 - (uint64_t)filtered);
-	expect_figure(f, "InvokedEventCount", "", 900 - filtered);
-	expect_figure(f, "PolledEventCount", "", 900);
+	fixture_stream_expect_figure(f, "InvokedEventCount", "", 900 - filtered);
+	fixture_stream_expect_figure(f, "PolledEventCount", "", 900);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -675,9 +327,9 @@ START_TEST(a_starting_time_leaves_out_what_is_older)
 	fixture_times(&f->s, 0, (double[]){1000, 1999.999999, 2000, 3000}, 4);
 	fixture_stream_run(f);
 	ck_assert_uint_eq(f->call_count, 2);
-	expect_call(f, 0, 2070 * MS, 2, 1);
-	expect_ends(f, 2, 0, 0, 0, 2, 0);
-	expect_figure(f, "FilteredOutEventCount", "", 0);
+	fixture_stream_expect_call(f, 0, 2070 * MS, 2, 1);
+	fixture_stream_expect_ends(f, 2, 0, 0, 0, 2, 0);
+	fixture_stream_expect_figure(f, "FilteredOutEventCount", "", 0);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -694,9 +346,9 @@ START_TEST(iterator_age)
 	fixture_times(&f->s, 0, (double[]){1000, 1050}, 2);
 	fixture_stream_run(f);
 	/* Done at 1,170 and 2,270 ms (record 0), 2,370 ms (record 1). */
-	expect_figure(f, "IteratorAge_ms", "max", 1320);
+	fixture_stream_expect_figure(f, "IteratorAge_ms", "max", 1320);
 	ck_assert_double_eq_tol(fixture_stream_figure(f, "IteratorAge_ms", "mean"), (170 + 1270 + 1320) / 3.0, 1e-9);
-	expect_figure(f, "GetRecords.IteratorAge_ms", "max", 1220);
+	fixture_stream_expect_figure(f, "GetRecords.IteratorAge_ms", "max", 1220);
 	const struct station_result *r = fixture_stream_result(f);
 	double backlog_top = 0, age_top = 0, blocked_top = 0;
 	size_t periods = f->plan->periods;
@@ -730,7 +382,7 @@ START_TEST(mappings_do_not_disturb_each_other)
 	ck_assert_uint_eq(calls[0], 4); /* record 0 three times */
 	ck_assert_uint_eq(calls[1], 2);
 	ck_assert_uint_eq(calls[2], 0);
-	expect_ends(f, 1, 0, 1, 0, 0, 0);
+	fixture_stream_expect_ends(f, 1, 0, 1, 0, 0, 0);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -755,7 +407,7 @@ START_TEST(lanes_work_side_by_side)
 	simtime last = f->calls[f->call_count - 1].at - 1070 * MS;
 	ck_assert_int_ge(last, (90 / _i - 1) * 100 * MS);
 	ck_assert_int_le(last, (90 / _i + 6) * 100 * MS);
-	expect_ends(f, 900, 0, 0, 0, 0, 0);
+	fixture_stream_expect_ends(f, 900, 0, 0, 0, 0, 0);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -781,8 +433,8 @@ START_TEST(poison_blocks_its_lane_alone)
 		stuck += in == lane;
 	}
 	ck_assert_uint_gt(stuck, RECORDS / 10);
-	expect_ends(f, RECORDS - stuck, 0, 0, 0, 0, stuck);
-	expect_figure(f, "BlockedShards", "max", 1);
+	fixture_stream_expect_ends(f, RECORDS - stuck, 0, 0, 0, 0, stuck);
+	fixture_stream_expect_figure(f, "BlockedShards", "max", 1);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -798,18 +450,18 @@ START_TEST(tumbling_windows)
 	f->duration = 500 * MS;
 	fixture_times(&f->s, 0, (double[]){1000, 1200, 9800, 9950, 10010, 45000}, 6);
 	fixture_stream_run(f);
-	expect_call(f, 0, 1070 * MS, 0, 1);
-	expect_call(f, 1, 1570 * MS, 1, 1);
-	expect_call(f, 2, 9870 * MS, 2, 1);  /* to 10.37 s */
-	expect_call(f, 3, 10370 * MS, 3, 1); /* record 4 is there, and of the next window */
-	expect_call(f, 4, 10870 * MS, 0, 0); /* the end of the first window */
-	expect_call(f, 5, 11370 * MS, 4, 1);
-	expect_call(f, 6, 20070 * MS, 0, 0); /* the reader has all that came before 20 s */
-	expect_call(f, 7, 45070 * MS, 5, 1);
-	expect_call(f, 8, 50070 * MS, 0, 0);
+	fixture_stream_expect_call(f, 0, 1070 * MS, 0, 1);
+	fixture_stream_expect_call(f, 1, 1570 * MS, 1, 1);
+	fixture_stream_expect_call(f, 2, 9870 * MS, 2, 1);  /* to 10.37 s */
+	fixture_stream_expect_call(f, 3, 10370 * MS, 3, 1); /* record 4 is there, and of the next window */
+	fixture_stream_expect_call(f, 4, 10870 * MS, 0, 0); /* the end of the first window */
+	fixture_stream_expect_call(f, 5, 11370 * MS, 4, 1);
+	fixture_stream_expect_call(f, 6, 20070 * MS, 0, 0); /* the reader has all that came before 20 s */
+	fixture_stream_expect_call(f, 7, 45070 * MS, 5, 1);
+	fixture_stream_expect_call(f, 8, 50070 * MS, 0, 0);
 	ck_assert_uint_eq(f->call_count, 9);
-	expect_figure(f, "InvokedEventCount", "", 6);
-	expect_ends(f, 6, 0, 0, 0, 0, 0);
+	fixture_stream_expect_figure(f, "InvokedEventCount", "", 6);
+	fixture_stream_expect_ends(f, 6, 0, 0, 0, 0, 0);
 	fixture_stream_free(f);
 }
 END_TEST
@@ -825,13 +477,13 @@ START_TEST(a_window_ends_successfully_or_not_at_all)
 	fixture_times(&f->s, 0, (double[]){1000, 10000}, 2);
 	fixture_stream_run(f);
 	simtime first = _i ? 1100 * MS : 0; /* a retry */
-	expect_call(f, 0, 1070 * MS, 0, 1);
+	fixture_stream_expect_call(f, 0, 1070 * MS, 0, 1);
 	size_t next = _i ? 2 : 1;
-	expect_call(f, next, 10070 * MS, 0, 0);
+	fixture_stream_expect_call(f, next, 10070 * MS, 0, 0);
 	if (_i)
-		expect_call(f, next + 1, 11170 * MS, 0, 0);
-	expect_call(f, _i ? 4 : 2, 10170 * MS + first, 1, 1);
-	expect_ends(f, _i ? 2 : 0, _i ? 0 : 2, 0, 0, 0, 0);
+		fixture_stream_expect_call(f, next + 1, 11170 * MS, 0, 0);
+	fixture_stream_expect_call(f, _i ? 4 : 2, 10170 * MS + first, 1, 1);
+	fixture_stream_expect_ends(f, _i ? 2 : 0, _i ? 0 : 2, 0, 0, 0, 0);
 	ck_assert_uint_eq(fixture_stream_given_up(f), _i ? 0 : 2); /* none for an invocation without records */
 	fixture_stream_free(f);
 }
@@ -966,20 +618,6 @@ Suite *shard_suite(void)
 	tcase_add_test(c, a_backlog_needs_no_window);
 	tcase_add_test(c, six_megabytes_close_a_batch);
 	tcase_add_test(c, a_read_of_a_table_has_1000_records);
-	tcase_add_loop_test(c, retries_use_up, 0, 5);
-	tcase_add_loop_test(c, age_ends_it, 0, 5);
-	tcase_add_test(c, records_of_a_batch_grow_old_one_by_one);
-	tcase_add_test(c, the_rest_of_a_batch_goes_on);
-	tcase_add_test(c, throttles_do_not_use_up_retries);
-	tcase_add_test(c, a_run_ends_a_row_of_throttles);
-	tcase_add_test(c, each_batch_has_its_retries);
-	tcase_add_loop_test(c, bisecting_needs_2k_plus_1_calls, 0, 7);
-	tcase_add_test(c, bisecting_any_batch);
-	tcase_add_test(c, halves_come_in_order);
-	tcase_add_test(c, the_checkpoint_is_the_lowest_failure);
-	tcase_add_test(c, poison_takes_the_rest_with_it);
-	tcase_add_test(c, checkpoints_and_halves);
-	tcase_add_test(c, a_failed_invocation_has_no_checkpoint);
 	tcase_add_test(c, records_too_old_at_reading);
 	tcase_add_test(c, what_left_the_stream_is_lost);
 	tcase_add_test(c, filtered_records_are_skipped);
